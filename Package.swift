@@ -1,0 +1,56 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+/// Everywhere but in the targets that own C pointers: a pointer outside them fails the build.
+let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "errata",
+  products: [
+    .library(name: "ManifestYAML", targets: ["ManifestYAML"]),
+    .executable(name: "errata", targets: ["errata"]),
+    .executable(name: "backfill", targets: ["backfill"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "Git", dependencies: ["CGit2"], swiftSettings: strict),
+    .target(name: "ManifestYAML", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(name: "Journal", dependencies: [crypto], swiftSettings: memorySafe),
+    .target(name: "Repair", dependencies: ["Journal", "ManifestYAML"], swiftSettings: memorySafe),
+    .target(
+      name: "DataFiles", dependencies: ["CZip", "CXML2", "Journal", subprocess, systemPackage], swiftSettings: strict),
+    .target(
+      name: "Supervisor",
+      dependencies: ["DataFiles", "Git", "Journal", "ManifestYAML", "Repair", subprocess, systemPackage],
+      swiftSettings: memorySafe),
+    .executableTarget(
+      name: "errata",
+      dependencies: [
+        "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "Supervisor", arguments, subprocess, systemPackage,
+      ],
+      swiftSettings: memorySafe),
+    .executableTarget(
+      name: "backfill", dependencies: ["DataFiles", "Journal", "ManifestYAML", arguments], swiftSettings: memorySafe),
+  ]
+)
