@@ -52,5 +52,6 @@ let package = Package(
       swiftSettings: memorySafe),
     .executableTarget(
       name: "backfill", dependencies: ["DataFiles", "Journal", "ManifestYAML", arguments], swiftSettings: memorySafe),
+    .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: memorySafe),
   ]
 )

@@ -1,0 +1,41 @@
+public import Foundation
+
+/// Where the whole backfill stands (S0-33 to S0-42): a fold over the journal, in the seeds' JSON.
+public struct BackfillState: Codable, Equatable, Sendable {
+  /// Always `2.0`.
+  public var schemaVersion = "2.0"
+  /// The timestamp of the last event that changed anything.
+  public var lastUpdated: String?
+  /// The runs by their name.
+  public var runs: [String: RunRecord] = [:]
+  /// The URL keys.
+  public var urls: [String: URLRecord] = [:]
+
+  enum CodingKeys: String, CodingKey {
+    case runs, urls
+    case schemaVersion = "schema_version"
+    case lastUpdated = "last_updated"
+  }
+
+  /// A state in which nothing has happened.
+  public init() {}
+
+  /// Folds the events in the order given.
+  public init(replaying events: some Sequence<Event>) { for event in events { apply(event) } }
+
+  /// Goes on from a migrated state.
+  public init(_ base: BackfillState, replaying events: some Sequence<Event>) {
+    self = base
+    for event in events { apply(event) }
+  }
+
+  /// The URL key's record, if anything is known of it.
+  public subscript(urlKey: String) -> URLRecord? { urls[urlKey] }
+
+  /// The state as JSON text, the same bytes for the same state.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self) + Data("\n".utf8)
+  }
+}

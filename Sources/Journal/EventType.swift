@@ -1,0 +1,73 @@
+/// What happened. The first block is the seeds' vocabulary (S0-15 to S0-27), the second Errata's own.
+///
+/// Open on purpose: an event of a newer version is kept and passed on under its own name.
+public struct EventType: RawRepresentable, Hashable, Sendable, Codable, ExpressibleByStringLiteral {
+  /// The name in the journal.
+  public var rawValue: String
+  /// Takes any name.
+  public init(rawValue: String) { self.rawValue = rawValue }
+  /// Takes any name.
+  public init(stringLiteral value: String) { rawValue = value }
+}
+
+extension EventType {
+  // The seeds' events.
+  /// Data: `config_file`, `total_urls`.
+  public static let runStarted: EventType = "run_started"
+  /// Data: `url`, `publication`, `period`.
+  public static let urlStarted: EventType = "url_started"
+  /// Data: `stage_name`, `inputs`, `log`, `attempt`.
+  public static let stageStarted: EventType = "stage_started"
+  /// Data: `outputs` (product name to path), `duration_ms`, `rows`, `log`, `reused` when an existing product was kept.
+  public static let stageCompleted: EventType = "stage_completed"
+  /// Data: `duration_ms`, `exit_code`, `signal`, `log`, `attempt`. Carries the error.
+  public static let stageFailed: EventType = "stage_failed"
+  /// Data: `reason`.
+  public static let stageSkipped: EventType = "stage_skipped"
+  /// Data: `source_code`, `rows`, `table_name`, `entry_hash`, `input_hash`.
+  public static let sourceLoaded: EventType = "source_loaded"
+  /// Data: `reason` (`already loaded` or `disabled`), `rows`, `table_name` when loaded before.
+  public static let sourceSkipped: EventType = "source_skipped"
+  /// Carries the error. Data: `entry_hash`, `input_hash`, `log`.
+  public static let sourceFailed: EventType = "source_failed"
+  /// Data: `message`.
+  public static let warning: EventType = "warning"
+  /// Data: `message`.
+  public static let info: EventType = "info"
+  /// Data: `sources_loaded`, `sources_failed`, `sources_pending`, `rows_loaded`, `duration_ms`.
+  public static let urlCompleted: EventType = "url_completed"
+  /// Carries the error. Data: `partial_state`.
+  public static let urlFailed: EventType = "url_failed"
+  /// Data: the run's `stats` (S0-34) and `exit_code`.
+  public static let runCompleted: EventType = "run_completed"
+
+  // Errata's own.
+  /// A file was downloaded. Data: `url`, `path`, `sha256`, `bytes`.
+  public static let fileFetched: EventType = "file_fetched"
+  /// A stage wrote a file in the work tree. Data: `path`, `sha256`.
+  public static let fileWritten: EventType = "file_written"
+  /// A child process group was started. Data: `pid`, `start_time` (ticks since boot), `command`.
+  public static let processStarted: EventType = "process_started"
+  /// A child process group ended. Data: `pid`.
+  public static let processEnded: EventType = "process_ended"
+  /// A step's result was weighed (S1-2). Data: `step_result`, `validation_report`, `decision`.
+  public static let stepDecided: EventType = "step_decided"
+  /// Data: `attempt`, `delay_ms`, `reason`.
+  public static let retryScheduled: EventType = "retry_scheduled"
+  /// An outage halts the run (one incident). Carries the error.
+  public static let circuitOpened: EventType = "circuit_opened"
+  /// A URL or source waits for a day. Data: `pending_until`, `reason`.
+  public static let markedPending: EventType = "marked_pending"
+  /// A source's rows of a period were taken out again. Data: `reason`, `rows`.
+  public static let sourceUnloaded: EventType = "source_unloaded"
+  /// A failure was diagnosed. Data: `failure`, `outcome` (`proposed|waiting|escalated|pending|retry`), `report`, `fix`.
+  public static let failureDiagnosed: EventType = "failure_diagnosed"
+  /// A ref is about to move. Data: `ref`, `old`, `new`, `fix`.
+  public static let fixIntended: EventType = "fix_intended"
+  /// The ref moved. Data: `place`, `fix` (the whole record).
+  public static let fixPublished: EventType = "fix_published"
+  /// A fix's status was found or set. Data: `fix_id`, `status`, `commit`, `reason`, `value`.
+  public static let fixStatus: EventType = "fix_status"
+  /// A base commit of generated files. Data: `commit`, `files`.
+  public static let baselineCommitted: EventType = "baseline_committed"
+}

@@ -1,0 +1,102 @@
+/// A ref that was about to move when the journal last spoke of it: a kill may have struck before or after.
+public struct FixIntent: Hashable, Sendable {
+  /// The full name of the ref.
+  public var ref: String
+  /// Its commit before; nil when it was to be created.
+  public var old: String?
+  /// Its commit after; nil when it was to be deleted.
+  public var new: String?
+  /// The fix it was for.
+  public var fix: FixRecord
+
+  /// Creates an intent.
+  public init(ref: String, old: String?, new: String?, fix: FixRecord) {
+    self.ref = ref
+    self.old = old
+    self.new = new
+    self.fix = fix
+  }
+}
+
+/// All fixes that the journal knows, as a fold over `fix_intended`, `fix_published` and `fix_status`.
+public struct FixBook: Equatable, Sendable {
+  private var order: [String] = []
+  private var records: [String: FixRecord] = [:]
+  private var pending: [String: FixIntent] = [:]
+  private var pendingOrder: [String] = []
+  private var ownTips: [String: Set<String>] = [:]
+
+  /// An empty book.
+  public init() {}
+
+  /// Folds the events in the order given.
+  public init(replaying events: some Sequence<Event>) { for event in events { apply(event) } }
+
+  /// The published fixes in the order of their first publication.
+  public var fixes: [FixRecord] { order.compactMap { records[$0] } }
+
+  /// The fix of that id, if it was published.
+  public subscript(id: String) -> FixRecord? { records[id] }
+
+  /// Intents without a publication: a run was killed around the move of a ref.
+  public var unfinished: [FixIntent] { pendingOrder.compactMap { pending[$0] } }
+
+  /// The commits that Errata itself put at a ref (or was about to); any other tip belongs to a person.
+  public func tips(of ref: String) -> Set<String> { ownTips[ref] ?? [] }
+
+  /// The fixes that wait for a person.
+  public var open: [FixRecord] { fixes.filter { $0.status == .open } }
+
+  /// The open fixes of a URL key, and of one source in it when it is given.
+  public func open(urlKey: String, source: String? = nil) -> [FixRecord] {
+    open.filter { $0.urlKey == urlKey && (source == nil || $0.source == source) }
+  }
+
+  /// Takes one event in; events of other types change nothing.
+  public mutating func apply(_ event: Event) {
+    switch event.type {
+    case .fixIntended: intend(event)
+    case .fixPublished: publish(event)
+    case .fixStatus: changeStatus(event)
+    default: break
+    }
+  }
+
+  private mutating func intend(_ event: Event) {
+    guard let fix = try? event.data["fix"]?.decode(FixRecord.self), let ref = event.data["ref"]?.string else { return }
+    let intent = FixIntent(ref: ref, old: event.data["old"]?.string, new: event.data["new"]?.string, fix: fix)
+    for tip in [intent.old, intent.new].compactMap(\.self) { ownTips[ref, default: []].insert(tip) }
+    settle(fix.id)
+    pending[fix.id] = intent
+    pendingOrder.append(fix.id)
+  }
+
+  private mutating func publish(_ event: Event) {
+    let identifier = event.data["fix"]?["id"]?.string ?? event.data["fix_id"]?.string ?? event.data["fix"]?.string
+    guard let identifier else { return }
+    let written = try? event.data["fix"]?.decode(FixRecord.self)
+    guard var fix = written ?? pending[identifier]?.fix ?? records[identifier] else { return }
+    fix.status = .open
+    if let commit = fix.commit, !fix.branch.isEmpty { ownTips["refs/heads/\(fix.branch)", default: []].insert(commit) }
+    if records.updateValue(fix, forKey: fix.id) == nil { order.append(fix.id) }
+    settle(identifier)
+  }
+
+  private mutating func changeStatus(_ event: Event) {
+    guard let identifier = event.data["fix_id"]?.string,
+      let status = event.data["status"]?.string.flatMap(FixStatus.init(rawValue:))
+    else { return }
+    settle(identifier)
+    guard var fix = records[identifier] else { return }
+    fix.status = status
+    fix.statusReason = event.data["reason"]?.string
+    fix.statusCommit = event.data["commit"]?.string
+    fix.statusValue = event.data["value"]
+    records[identifier] = fix
+  }
+
+  private mutating func settle(_ identifier: String) {
+    guard pending.removeValue(forKey: identifier) != nil else { return }
+    pendingOrder.removeAll { $0 == identifier }
+  }
+}

@@ -1,0 +1,85 @@
+internal import Foundation
+
+/// Appends events to a run's file in the journal (S0-28). One per run; any task may append.
+public actor JournalWriter {
+  /// The run whose events it writes.
+  public nonisolated let runID: String
+  /// The run's file.
+  public nonisolated let path: String
+  private let handle: FileHandle
+  /// The bytes that are known to be whole lines on the disk.
+  private var length: UInt64
+
+  /// Opens the run's file under `<logs>/events/<day>/`, mending a torn last line, and points `latest.jsonl` at it.
+  public init(directory logs: String, runID: String) throws {
+    self.runID = runID
+    let day = RunID.day(of: runID) ?? RunID.day(Date())
+    let folder = "\(logs)/events/\(day)"
+    path = "\(folder)/\(runID).jsonl"
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      if !FileManager.default.fileExists(atPath: path) {
+        try Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+      }
+      handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+      length = try JournalWriter.mend(handle)
+      JournalWriter.synchronizeFolder(folder)
+      try LatestLink.point(in: "\(logs)/events", to: "\(day)/\(runID).jsonl", run: runID)
+    } catch let error as JournalError {
+      throw error
+    } catch {
+      throw JournalError("open", path, error)
+    }
+  }
+
+  /// Appends the events as one write and waits until they are on the disk.
+  ///
+  /// Events without a run get this one. When the write fails, what was half written is cut off again.
+  public func append(_ events: [Event]) throws {
+    guard !events.isEmpty else { return }
+    var bytes = Data()
+    for var event in events {
+      if event.runID.isEmpty { event.runID = runID }
+      bytes.append(try event.line())
+      bytes.append(JournalWriter.newline)
+    }
+    do {
+      if try handle.seekToEnd() != length {
+        try handle.truncate(atOffset: length)
+        try handle.seek(toOffset: length)
+      }
+      try handle.write(contentsOf: bytes)
+      try handle.synchronize()
+      length += UInt64(bytes.count)
+    } catch {
+      try? handle.truncate(atOffset: length)
+      throw JournalError("write", path, error)
+    }
+  }
+
+  /// Appends one event.
+  public func append(_ event: Event) throws { try append([event]) }
+
+  private static let newline: UInt8 = 10
+
+  /// A complete line that only lacks its newline gets it; anything less was never acknowledged and is cut off.
+  private static func mend(_ handle: FileHandle) throws -> UInt64 {
+    try handle.seek(toOffset: 0)
+    let bytes = try handle.readToEnd() ?? Data()
+    guard !bytes.isEmpty, bytes.last != newline else { return UInt64(bytes.count) }
+    let start = bytes.lastIndex(of: newline).map { $0 + 1 } ?? 0
+    if (try? JSONDecoder().decode(Event.self, from: bytes[start...])) != nil {
+      try handle.write(contentsOf: Data([newline]))
+      return UInt64(bytes.count + 1)
+    }
+    try handle.truncate(atOffset: UInt64(start))
+    return UInt64(start)
+  }
+
+  /// Makes a new file's name last; a file system that cannot do this still has the file.
+  private static func synchronizeFolder(_ folder: String) {
+    guard let handle = FileHandle(forReadingAtPath: folder) else { return }
+    try? handle.synchronize()
+    try? handle.close()
+  }
+}

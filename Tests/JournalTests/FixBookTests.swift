@@ -1,0 +1,95 @@
+import Foundation
+import Journal
+import Testing
+
+struct FixBookTests {
+  private func intended(_ record: FixRecord, new: String = "n1") throws -> Event {
+    Event(
+      .fixIntended, runID: firstRun,
+      data: [
+        "ref": .string("refs/heads/" + record.branch), "old": nil, "new": .string(new),
+        "fix": try JSONValue(encoding: record),
+      ])
+  }
+
+  private func published(_ record: FixRecord) throws -> Event {
+    Event(.fixPublished, runID: firstRun, data: ["place": "local", "fix": try JSONValue(encoding: record)])
+  }
+
+  private func status(_ id: String, _ status: String, _ more: [String: JSONValue] = [:]) -> Event {
+    Event(.fixStatus, runID: secondRun, data: more.merging(["fix_id": .string(id), "status": .string(status)]) { $1 })
+  }
+
+  @Test("An intent without publication is unfinished, and no fix yet")
+  func unfinished() throws {
+    let book = try FixBook(replaying: [intended(fix("11111111"))])
+    #expect(book.fixes.isEmpty)
+    #expect(book.unfinished.map(\.fix.id) == ["11111111"])
+    #expect(book.unfinished.first?.old == nil)
+    #expect(book.unfinished.first?.new == "n1")
+  }
+
+  @Test("A published fix is open, in the order of first publication")
+  func open() throws {
+    let events = try [fix("22222222"), fix("11111111", source: "b")].flatMap { try [intended($0), published($0)] }
+    let book = try FixBook(replaying: events + [published(fix("22222222"))])
+    #expect(book.fixes.map(\.id) == ["22222222", "11111111"])
+    #expect(book.unfinished.isEmpty)
+    #expect(book.open(urlKey: "adhd/nov25", source: "b").map(\.id) == ["11111111"])
+    #expect(book["22222222"] == fix("22222222"))
+  }
+
+  @Test("A status keeps why, by which commit, and the value found instead")
+  func statuses() throws {
+    let book = try FixBook(replaying: [
+      published(fix("11111111")),
+      status("11111111", "changed", ["commit": "abc", "value": "varchar"]),
+      status("11111111", "no_such_status"), status("99999999", "approved"),
+    ])
+    #expect(book["11111111"]?.status == .changed)
+    #expect(book["11111111"]?.statusCommit == "abc")
+    #expect(book["11111111"]?.statusValue == "varchar")
+    #expect(book["99999999"] == nil)
+    #expect(book.open.isEmpty)
+  }
+
+  @Test("Only tips that Errata put at a ref are its own")
+  func tips() throws {
+    let record = fix("11111111")
+    let book = try FixBook(replaying: [intended(record, new: "n1"), published(record)])
+    let commit = try #require(record.commit)
+    #expect(book.tips(of: "refs/heads/" + record.branch) == ["n1", commit])
+    #expect(book.tips(of: "refs/heads/main").isEmpty)
+  }
+
+  @Test("A record is written under the names of `errata fixes --json`, and a null old value is not an absent one")
+  func coding() throws {
+    var record = fix("11111111")
+    record.changes = [
+      FixChange(file: "m.yaml", path: "a", selector: "a", old: .null, new: ["*"]),
+      FixChange(file: "m.yaml", path: "b", selector: "b", old: nil, new: 1),
+    ]
+    let json = try JSONValue(encoding: record)
+    for name in [
+      "id", "branch", "status", "publication", "period", "source", "stage", "error_type", "action", "confidence",
+      "verified", "reach", "files", "changes", "commit", "run",
+    ] { #expect(json[name] != nil, "\(name)") }
+    #expect(json["reach"] == "this_period")
+    let read = try json.decode(FixRecord.self)
+    #expect(read.changes == record.changes)
+    #expect(read == record)
+  }
+
+  @Test("Processes that were not seen to end are open")
+  func processes() {
+    let events = [
+      Event(.processStarted, runID: firstRun, data: ["pid": 7, "start_time": 100, "command": ["backfill", "load"]]),
+      Event(.processStarted, runID: firstRun, data: ["pid": 8, "start_time": 101, "command": "sleep 9"]),
+      Event(.processEnded, runID: firstRun, data: ["pid": 7]),
+    ]
+    let open = OpenProcesses(replaying: events).processes
+    #expect(open.map(\.pid) == [8])
+    #expect(open.first?.startTime == 101)
+    #expect(open.first?.command == "sleep 9")
+  }
+}
