@@ -1,0 +1,93 @@
+/// Works out the bytes to change for one operation on a tree.
+struct EditPlanner {
+  let tree: YAMLTree
+  let root: Int
+  let survey: StyleSurvey
+  /// False when multi-line strings must be quoted, after a literal block failed the proof.
+  var allowsLiteral = true
+
+  var source: SourceText { tree.source }
+  var bytes: [UInt8] { tree.source.bytes }
+
+  func record(_ index: Int) -> NodeRecord { tree.records[index] }
+
+  /// Adds a key or an item; a key that is there gets the value.
+  func add(_ path: YAMLPath, _ value: YAMLValue) throws(YAMLError) -> EditPlan? {
+    guard let last = path.steps.last, let parent = path.parent else { return try replace(path, value) }
+    let container = try PathResolver(tree: tree, root: root).resolve(parent)
+    switch record(container).kind {
+    case .mapping:
+      let resolver = PathResolver(tree: tree, root: root, allowsOverride: true)
+      if try resolver.child(of: container, step: last, path: path) != nil { return try replace(path, value) }
+      return try insert(value, key: last.text, at: Layout(tree: tree, container: container).count, container, path)
+    case .sequence:
+      let count = record(container).children.count
+      let index: Int
+      switch last {
+      case .end: index = count
+      case .index(let position): index = position
+      case .key(let text):
+        throw fault(.notFound, container, path, "a list has no key \"\(text)\"")
+      }
+      guard index <= count else {
+        throw fault(.notFound, container, path, "the list has \(count) items, so nothing can be added at \(index)")
+      }
+      return try insert(value, key: nil, at: index, container, path)
+    case .alias, .scalar:
+      throw fault(
+        .notFound, container, path,
+        "\(parent.steps.isEmpty ? "the document" : parent.dotted) is neither a mapping nor a list, so nothing can be added"
+      )
+    }
+  }
+
+  /// Gives a node another value; nil when it has that value already.
+  func replace(_ path: YAMLPath, _ value: YAMLValue) throws(YAMLError) -> EditPlan? {
+    let node = try PathResolver(tree: tree, root: root).resolve(path)
+    if YAMLNode(tree: tree, index: node).value == value { return nil }
+    let resolver = PathResolver(tree: tree, root: root)
+    try resolver.refuseShared(node, path)
+    try resolver.refuseAnchorsInUse(inside: node, path)
+    return try ValueReplacement(planner: self, node: node, path: path).plan(value)
+  }
+
+  /// Takes away a key or an item.
+  func remove(_ path: YAMLPath) throws(YAMLError) -> EditPlan {
+    let resolver = PathResolver(tree: tree, root: root)
+    let node = try resolver.resolve(path)
+    guard let parent = path.parent else {
+      throw fault(.refused, node, path, "the whole document cannot be removed")
+    }
+    let container = try resolver.resolve(parent)
+    try resolver.refuseShared(container, path)
+    try resolver.refuseAnchorsInUse(inside: node, path)
+    let children = record(container).children
+    let child = children.firstIndex(of: node) ?? 0
+    let position = record(container).kind == .mapping ? child / 2 : child
+    if record(container).kind == .mapping { try resolver.refuseAnchorsInUse(inside: children[position * 2], path) }
+    return try EntryRemoval(planner: self, container: container, position: position, path: path).plan()
+  }
+
+  private func insert(
+    _ value: YAMLValue, key: String?, at position: Int, _ container: Int, _ path: YAMLPath
+  ) throws(YAMLError) -> EditPlan {
+    try PathResolver(tree: tree, root: root).refuseShared(container, path)
+    return try EntryInsertion(planner: self, container: container, position: position, key: key, path: path).plan(value)
+  }
+
+  /// An emitter for a value in a container.
+  func emitter(container: Int, key: String?, except: Int? = nil) -> Emitter {
+    let isMapping = container >= 0 && record(container).kind == .mapping
+    let quoting =
+      container >= 0 ? survey.quoting(container: container, key: key, except: except) : .whereNeeded(nil)
+    return Emitter(
+      indentation: survey.indentation(near: max(0, container)), list: survey.listLayout(near: max(0, container)),
+      quoting: quoting, keyQuoting: isMapping ? survey.keyQuoting(container: container) : .whereNeeded(nil),
+      allowsLiteral: allowsLiteral,
+      flows: { container >= 0 && survey.prefersFlow($0, container: container, key: key) })
+  }
+
+  func fault(_ kind: YAMLError.Code, _ node: Int, _ path: YAMLPath, _ message: String) -> YAMLError {
+    tree.failure(kind, at: record(node).start, message, path: path.dotted)
+  }
+}

@@ -1,0 +1,87 @@
+/// Writes new values as text in the style of the file.
+struct Emitter {
+  /// How far nested mappings are indented.
+  var indentation: Int
+  /// How far block lists stand to the right of their key, and the width of dash and space.
+  var list: (offset: Int, dashWidth: Int)
+  /// How strings are quoted.
+  var quoting: ScalarText.Quoting
+  /// How keys are quoted.
+  var keyQuoting: ScalarText.Quoting
+  /// False when multi-line strings must be quoted.
+  var allowsLiteral: Bool
+  /// Which lists and mappings are written in brackets.
+  var flows: (YAMLValue) -> Bool
+  /// Set when a literal block was written.
+  private(set) var usedLiteral = false
+
+  init(
+    indentation: Int, list: (offset: Int, dashWidth: Int), quoting: ScalarText.Quoting,
+    keyQuoting: ScalarText.Quoting, allowsLiteral: Bool, flows: @escaping (YAMLValue) -> Bool
+  ) {
+    self.indentation = indentation
+    self.list = list
+    self.quoting = quoting
+    self.keyQuoting = keyQuoting
+    self.allowsLiteral = allowsLiteral
+    self.flows = flows
+  }
+
+  /// A key as text.
+  func key(_ text: String, inFlow: Bool) -> String {
+    ScalarText.string(text, quoting: keyQuoting, inFlow: inFlow)
+  }
+
+  /// A value in one line.
+  func flow(_ value: YAMLValue) -> String {
+    switch value {
+    case .sequence(let items): "[" + items.map { flow($0) }.joined(separator: ", ") + "]"
+    case .mapping(let entries):
+      "{" + entries.map { key($0.key, inFlow: true) + ": " + flow($0.value) }.joined(separator: ", ") + "}"
+    default: ScalarText.inline(value, quoting: quoting, inFlow: true)
+    }
+  }
+
+  /// A value after `key:` or `-`: what stands on the same line (without leading space), and the lines below.
+  ///
+  /// - Parameter column: where the key or dash stands.
+  mutating func value(_ value: YAMLValue, column: Int, underKey: Bool) -> (inline: String, lines: [String]) {
+    switch value {
+    case .sequence(let items):
+      if items.isEmpty || flows(value) { return (flow(value), []) }
+      let start = underKey ? column + list.offset : column + list.dashWidth
+      return ("", items.flatMap { item($0, column: start) })
+    case .mapping(let entries):
+      if entries.isEmpty || flows(value) { return (flow(value), []) }
+      let start = underKey ? column + indentation : column + list.dashWidth
+      return ("", entries.flatMap { entry($0.key, $0.value, column: start) })
+    case .string(let text) where allowsLiteral && text.utf8.dropLast().contains(Byte.newline):
+      let step = underKey ? indentation : max(2, list.dashWidth)
+      guard let block = ScalarText.block(text, indentation: step) else { break }
+      usedLiteral = true
+      return (block.header, block.lines.map { $0.isEmpty ? "" : Self.spaces(column + step) + $0 })
+    default: break
+    }
+    return (ScalarText.inline(value, quoting: quoting, inFlow: false), [])
+  }
+
+  /// A key with its value, as lines.
+  mutating func entry(_ name: String, _ value: YAMLValue, column: Int) -> [String] {
+    let text = self.value(value, column: column, underKey: true)
+    let head = Self.spaces(column) + key(name, inFlow: false) + ":"
+    return [text.inline.isEmpty ? head : head + " " + text.inline] + text.lines
+  }
+
+  /// An item with its dash, as lines.
+  mutating func item(_ value: YAMLValue, column: Int) -> [String] {
+    let text = self.value(value, column: column, underKey: false)
+    let gap = Self.spaces(max(1, list.dashWidth - 1))
+    let dash = Self.spaces(column) + "-"
+    if text.inline.isEmpty, let first = text.lines.first {
+      return [dash + gap + first.drop { $0 == " " }] + text.lines.dropFirst()
+    }
+    return [dash + gap + text.inline] + text.lines
+  }
+
+  static func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
+}

@@ -1,0 +1,182 @@
+/// What a file's own style is, near a place and in all, so that new text looks like the old.
+///
+/// What concerns the whole file is found out once.
+final class StyleSurvey {
+  let tree: YAMLTree
+  private lazy var fileQuote = majorityQuote()
+  private lazy var lists = tree.records.indices.filter {
+    record($0).kind == .sequence && record($0).style == .block
+  }
+  private lazy var flatStyles = lastFlatStyles()
+  private lazy var fileStep = firstStep()
+
+  init(tree: YAMLTree) { self.tree = tree }
+
+  func record(_ index: Int) -> NodeRecord { tree.records[index] }
+
+  /// How strings are quoted where this one is to stand: like the same key in sibling items, else like its siblings.
+  func quoting(container: Int, key: String?, except: Int? = nil) -> ScalarText.Quoting {
+    let near = key.map { cousins(container: container, key: $0) } ?? []
+    if let found = preference(near.filter { $0 != except }) { return found }
+    let values = children(container).filter { $0 != except }
+    if let found = preference(values) { return found }
+    return .whereNeeded(quoteMark(values) ?? fileQuote)
+  }
+
+  /// How keys are quoted in a mapping.
+  func keyQuoting(container: Int) -> ScalarText.Quoting {
+    let keys = stride(from: 0, to: record(container).children.count, by: 2).map { record(container).children[$0] }
+    return preference(keys) ?? .whereNeeded(quoteMark(keys) ?? fileQuote)
+  }
+
+  /// The values of the same key in the sibling items of a mapping.
+  func cousins(container: Int, key: String) -> [Int] {
+    let parent = record(container).parent
+    guard parent >= 0, record(parent).kind == .sequence, record(container).kind == .mapping else { return [] }
+    let siblings = record(parent).children
+    let position = siblings.firstIndex(of: container) ?? 0
+    return siblings[max(0, position - 50)..<min(siblings.count, position + 50)].compactMap { item in
+      item == container ? nil : child(of: item, key: key)
+    }
+  }
+
+  /// The value of a key.
+  func child(of container: Int, key: String) -> Int? {
+    let children = record(container).children
+    guard record(container).kind == .mapping else { return nil }
+    for position in stride(from: 0, to: children.count - 1, by: 2)
+    where record(children[position]).kind == .scalar && record(children[position]).text == key {
+      return children[position + 1]
+    }
+    return nil
+  }
+
+  /// The items of a list or the values of a mapping.
+  func children(_ container: Int) -> [Int] {
+    let record = record(container)
+    guard record.kind == .mapping else { return record.children }
+    return stride(from: 1, to: record.children.count, by: 2).map { record.children[$0] }
+  }
+
+  /// What strings that could be plain tell: nil when there are none.
+  private func preference(_ nodes: [Int]) -> ScalarText.Quoting? {
+    var chosen: NodeStyle?
+    for node in nodes.map(record) where node.kind == .scalar {
+      if node.style == .plain {
+        guard case .string = ScalarSchema.value(plain: node.text) else { continue }
+        return .whereNeeded(quoteMark(nodes) ?? fileQuote)
+      }
+      if node.style.isQuoted, ScalarText.isPlain(node.text, inFlow: false) { chosen = chosen ?? node.style }
+    }
+    return chosen.map { .always($0) }
+  }
+
+  private func quoteMark(_ nodes: [Int]) -> NodeStyle? {
+    nodes.last { record($0).kind == .scalar && record($0).style.isQuoted }.map { record($0).style }
+  }
+
+  /// The quotes that most scalars of the file have; nil when there are none.
+  private func majorityQuote() -> NodeStyle? {
+    var single = 0
+    var double = 0
+    for record in tree.records where record.kind == .scalar {
+      if record.style == .single { single += 1 }
+      if record.style == .double { double += 1 }
+    }
+    return single == 0 && double == 0 ? nil : double > single ? .double : .single
+  }
+
+  /// The column of a block collection's keys or dashes.
+  func column(_ container: Int) -> Int { tree.source.column(record(container).contentStart) }
+
+  /// By how much mappings are indented below their keys: as near to a node as can be found.
+  func indentation(near node: Int) -> Int {
+    var index = node
+    while index >= 0 {
+      for value in children(index) {
+        if let step = step(container: index, value: value) { return step }
+      }
+      let parent = record(index).parent
+      if parent >= 0, let step = step(container: parent, value: index) { return step }
+      index = parent
+    }
+    return fileStep
+  }
+
+  private func firstStep() -> Int {
+    for index in tree.records.indices {
+      let parent = record(index).parent
+      if parent >= 0, let step = step(container: parent, value: index) { return step }
+    }
+    return 2
+  }
+
+  private func step(container: Int, value: Int) -> Int? {
+    guard record(container).kind == .mapping, record(container).style == .block else { return nil }
+    guard record(value).kind == .mapping, record(value).style == .block else { return nil }
+    let step = column(value) - column(container)
+    return step > 0 ? step : nil
+  }
+
+  /// How block lists stand below their keys: their offset and the width of dash and space.
+  func listLayout(near node: Int) -> (offset: Int, dashWidth: Int) {
+    let nested = lists.lazy.filter { [self] index in
+      let parent = record(index).parent
+      return parent >= 0 && record(parent).kind == .mapping
+    }
+    if let nearest = nested.min(by: { abs($0 - node) < abs($1 - node) }) {
+      return (max(0, column(nearest) - column(record(nearest).parent)), dashWidth(nearest))
+    }
+    return (indentation(near: node), lists.first.map { dashWidth($0) } ?? 2)
+  }
+
+  /// The width of a dash and the space after it.
+  func dashWidth(_ sequence: Int) -> Int {
+    for child in record(sequence).children.reversed() {
+      let content = record(child)
+      guard !content.isEmptyScalar || content.start != content.contentStart else { continue }
+      let line = tree.source.lineStart(content.start)
+      var dash = content.start
+      while dash > line, Byte.isBlank(tree.source.bytes[dash - 1]) { dash -= 1 }
+      guard dash > line, tree.source.bytes[dash - 1] == Byte.dash else { continue }
+      return content.start - dash + 1
+    }
+    return 2
+  }
+
+  /// True when a new list of scalars or mapping at this key is to be written in brackets.
+  func prefersFlow(_ value: YAMLValue, container: Int, key: String?) -> Bool {
+    if record(container).style == .flow { return true }
+    let isList = value.sequence != nil
+    let kind: YAMLNode.Kind = isList ? .sequence : .mapping
+    func votes(_ nodes: [Int]) -> Bool? {
+      let styles = nodes.map(record).filter {
+        $0.kind == kind && !$0.children.isEmpty && hasOnlyScalars($0) == isFlat(value)
+      }
+      guard let last = styles.last else { return nil }
+      return last.style == .flow
+    }
+    if let key, let vote = votes(cousins(container: container, key: key)) { return vote }
+    if let vote = votes(children(container)) { return vote }
+    guard isFlat(value) else { return false }
+    return flatStyles[kind].map { $0 == .flow } ?? (isList && key != nil)
+  }
+
+  /// How the last list and the last mapping of scalars are written.
+  private func lastFlatStyles() -> [YAMLNode.Kind: NodeStyle] {
+    var styles: [YAMLNode.Kind: NodeStyle] = [:]
+    for record in tree.records where record.kind == .sequence || record.kind == .mapping {
+      if !record.children.isEmpty, hasOnlyScalars(record) { styles[record.kind] = record.style }
+    }
+    return styles
+  }
+
+  private func isFlat(_ value: YAMLValue) -> Bool {
+    let inside = value.sequence ?? value.mapping?.map(\.value) ?? []
+    return inside.allSatisfy { $0.sequence == nil && $0.mapping == nil }
+  }
+
+  private func hasOnlyScalars(_ record: NodeRecord) -> Bool {
+    record.children.allSatisfy { self.record($0).kind == .scalar }
+  }
+}
