@@ -52,6 +52,7 @@ let package = Package(
       swiftSettings: memorySafe),
     .executableTarget(
       name: "backfill", dependencies: ["DataFiles", "Journal", "ManifestYAML", arguments], swiftSettings: memorySafe),
+    .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(
       name: "ManifestYAMLTests", dependencies: ["ManifestYAML"], exclude: ["Fixtures"], swiftSettings: memorySafe),
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: memorySafe),

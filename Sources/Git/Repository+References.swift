@@ -1,0 +1,182 @@
+import CGit2
+import Foundation
+
+/// What is checked out.
+public enum Head: Equatable, Sendable {
+  /// A branch, by its short name.
+  case branch(name: String, commit: ObjectID)
+  /// A branch without commits, as in a new repository.
+  case unborn(name: String)
+  /// A commit without a branch, which is normal in CI.
+  case detached(commit: ObjectID)
+}
+
+extension Repository {
+  /// What is checked out in this work tree.
+  public func head() throws(GitError) -> Head {
+    let head = try Handle("git_reference_lookup", free: git_reference_free) {
+      git_reference_lookup(&$0, pointer, "HEAD")
+    }
+    guard let target = git_reference_symbolic_target(head.pointer).map({ String(cString: $0) }) else {
+      guard let commit = try reference("HEAD") else { throw GitError(GIT_ENOTFOUND, "HEAD names no commit") }
+      return .detached(commit: commit)
+    }
+    let name = target.hasPrefix("refs/heads/") ? String(target.dropFirst(11)) : target
+    guard let commit = try reference(target) else { return .unborn(name: name) }
+    return .branch(name: name, commit: commit)
+  }
+
+  /// The commit that a reference such as `refs/heads/main` names, through tags and symbolic references; nil when there
+  /// is no such reference.
+  public func reference(_ fullName: String) throws(GitError) -> ObjectID? {
+    do throws(GitError) {
+      let found = try Handle("git_reference_lookup", free: git_reference_free) {
+        git_reference_lookup(&$0, pointer, fullName)
+      }
+      return try commit(peeling: found.pointer)
+    } catch  where error.has(GIT_ENOTFOUND) && error.call != "git_reference_peel" {
+      return nil
+    }
+  }
+
+  /// The references whose full name starts with `prefix`, in the order of their names. Those that name no commit (a
+  /// tag of a file, a symbolic reference to a branch that is gone) are left out.
+  public func references(matching prefix: String) throws(GitError) -> [(name: String, commit: ObjectID)] {
+    var found: [(name: String, commit: ObjectID)] = []
+    for name in try referenceNames() where name.hasPrefix(prefix) {
+      guard let commit = try? reference(name) else { continue }
+      found.append((name, commit))
+    }
+    return found.sorted { $0.name < $1.name }
+  }
+
+  /// Whether a work tree of this repository, this one or a linked one, has the branch checked out.
+  public func isCheckedOut(_ fullName: String) throws(GitError) -> Bool {
+    if case .branch(let name, _) = try head(), "refs/heads/" + name == fullName { return true }
+    do throws(GitError) {
+      let found = try Handle("git_reference_lookup", free: git_reference_free) {
+        git_reference_lookup(&$0, pointer, fullName)
+      }
+      return try check("git_branch_is_checked_out", git_branch_is_checked_out(found.pointer)) == 1
+    } catch  where error.has(GIT_ENOTFOUND) {
+      return false
+    }
+  }
+
+  /// Moves a reference, but only if it still is where the caller saw it (compare-and-swap, under the lock file that
+  /// `git` uses too). `old` nil: it must not exist yet. `new` nil: delete it. When somebody else was faster, the error's
+  /// `isRace` is true. The work tree is not touched.
+  public func update(
+    _ fullName: String, from old: ObjectID?, to new: ObjectID?, reason: String
+  ) throws(GitError) {
+    var valid: Int32 = 0
+    guard git_reference_name_is_valid(&valid, fullName) == 0, valid == 1, fullName.hasPrefix("refs/") else {
+      throw GitError(GIT_EINVALIDSPEC, "\"\(fullName)\" is not a name that git allows for a reference")
+    }
+    if new == nil, try isCheckedOut(fullName) {
+      throw GitError(GIT_ERROR, "\(fullName) is checked out, so it is not deleted; check out another branch first")
+    }
+    if let new { try refuseMissing(new, for: fullName) }
+    if old == nil { try refuseClash(with: fullName) }
+    let transaction = try Handle("git_transaction_new", free: git_transaction_free) {
+      git_transaction_new(&$0, pointer)
+    }
+    try lock(fullName, in: transaction.pointer)
+    let current = try directTarget(of: fullName)
+    guard current == old else {
+      throw GitError(
+        GIT_EMODIFIED, "\(fullName) \(Self.place(current)), expected it \(Self.place(old)): somebody else moved it")
+    }
+    if let new {
+      var target = new.raw
+      try check(
+        "git_transaction_set_target", git_transaction_set_target(transaction.pointer, fullName, &target, nil, reason))
+    } else if old != nil {
+      try check("git_transaction_remove", git_transaction_remove(transaction.pointer, fullName))
+    }
+    try check("git_transaction_commit", git_transaction_commit(transaction.pointer))
+    // libgit2 leaves the log of a deleted reference, where it would block a branch named after one of its folders.
+    if new == nil { git_reflog_delete(pointer, fullName) }
+  }
+
+  private static func place(_ commit: ObjectID?) -> String { commit.map { "at \($0.short)" } ?? "absent" }
+
+  private func referenceNames() throws(GitError) -> [String] {
+    let iterator = try Handle("git_reference_iterator_new", free: git_reference_iterator_free) {
+      git_reference_iterator_new(&$0, pointer)
+    }
+    var names: [String] = []
+    var name: UnsafePointer<CChar>?
+    while true {
+      let code = git_reference_next_name(&name, iterator.pointer)
+      if code == GIT_ITEROVER.rawValue { return names }
+      try check("git_reference_next_name", code)
+      if let name { names.append(String(cString: name)) }
+    }
+  }
+
+  private func commit(peeling reference: OpaquePointer) throws(GitError) -> ObjectID {
+    let resolved = try Handle("git_reference_resolve", free: git_reference_free) {
+      git_reference_resolve(&$0, reference)
+    }
+    let commit = try Handle("git_reference_peel", free: git_object_free) {
+      git_reference_peel(&$0, resolved.pointer, GIT_OBJECT_COMMIT)
+    }
+    guard let id = ObjectID(git_object_id(commit.pointer)) else {
+      throw GitError(GIT_ERROR, "a commit without a name")
+    }
+    return id
+  }
+
+  /// The value to compare with: not peeled, because it is what the swap replaces.
+  private func directTarget(of fullName: String) throws(GitError) -> ObjectID? {
+    do throws(GitError) {
+      let found = try Handle("git_reference_lookup", free: git_reference_free) {
+        git_reference_lookup(&$0, pointer, fullName)
+      }
+      guard let target = ObjectID(git_reference_target(found.pointer)) else {
+        throw GitError(GIT_EINVALID, in: "update", "\(fullName) points to another reference, so it is not moved")
+      }
+      return target
+    } catch  where error.has(GIT_ENOTFOUND) {
+      return nil
+    }
+  }
+
+  /// Another git holds a lock for milliseconds; one that stays was left by a program that was killed.
+  private func lock(_ fullName: String, in transaction: OpaquePointer) throws(GitError) {
+    for attempt in 1... {
+      do throws(GitError) {
+        try check("git_transaction_lock_ref", git_transaction_lock_ref(transaction, fullName))
+        return
+      } catch  where error.has(GIT_ELOCKED) {
+        guard attempt < 10 else {
+          throw GitError(
+            GIT_ELOCKED, in: "update",
+            "\(fullName) is locked by another git; if none is running, delete \(gitDirectory)/\(fullName).lock")
+        }
+        usleep(20_000)
+      }
+    }
+  }
+
+  private func refuseMissing(_ commit: ObjectID, for fullName: String) throws(GitError) {
+    var id = commit.raw
+    let found = try? Handle("git_commit_lookup", free: git_commit_free) { git_commit_lookup(&$0, pointer, &id) }
+    guard found != nil else {
+      throw GitError(GIT_EINVALID, in: "update", "\(fullName) cannot be moved: there is no commit \(commit)")
+    }
+  }
+
+  /// A reference is a file or a folder, never both; libgit2 does not see the clash when one of them is packed.
+  private func refuseClash(with fullName: String) throws(GitError) {
+    let parts = fullName.split(separator: "/")
+    let folders = (2..<max(2, parts.count)).map { parts.prefix($0).joined(separator: "/") }
+    let names = try referenceNames()
+    guard let blocking = names.first(where: { folders.contains($0) || $0.hasPrefix(fullName + "/") }) else { return }
+    throw GitError(
+      GIT_EINVALIDSPEC, in: "update",
+      "\(fullName) cannot be created, because git keeps names as folders and \(blocking) is in its way; "
+        + "rename or delete \(blocking)")
+  }
+}
