@@ -56,5 +56,7 @@ let package = Package(
     .testTarget(
       name: "ManifestYAMLTests", dependencies: ["ManifestYAML"], exclude: ["Fixtures"], swiftSettings: memorySafe),
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: memorySafe),
+    .testTarget(
+      name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Repair"], swiftSettings: memorySafe),
   ]
 )

@@ -1,0 +1,36 @@
+internal import Journal
+internal import ManifestYAML
+
+extension Candidates {
+  /// A column whose header was renamed, or that is gone.
+  static let columnNameFamily = CandidateFamily(
+    name: "column names", types: [.missingColumn], propose: columnNameCandidates)
+
+  private static func columnNameCandidates(_ diagnosis: Diagnosis) -> [Candidate] {
+    guard let source = diagnosis.source, let name = diagnosis.failure.error.column,
+      let column = source.column(named: name), let wanted = column.node["original_name"]?.text
+    else { return [] }
+    let used = Set(source.originalNames)
+    let free = (diagnosis.evidence.headers ?? []).filter { !used.contains($0) && !$0.isEmpty }
+    var proposed = Likeness.ranked(wanted, among: free, atLeast: 0.5).prefix(2).map { header, likeness in
+      let same = likeness == 1
+      return Candidate(
+        action: .fixColumnName, edits: [column.edit("original_name", in: source.file, to: .string(header))],
+        loss: Loss(.nothing), summary: "read \(column.name) from header '\(header)'",
+        reason: same
+          ? "The header '\(wanted)' is now written '\(header)'."
+          : "The file has no header '\(wanted)'. Of \(Numbers.counted(free.count, "header")) that no column reads, '\(header)' is "
+            + "like it to \(percent(likeness)).",
+        prior: 0.4 + 0.5 * likeness, restsOnLikeness: !same)
+    }
+    if column.node["optional"]?.value != true {
+      proposed.append(
+        Candidate(
+          action: .markColumnOptional, edits: [column.edit("optional", in: source.file, to: true)],
+          loss: Loss(.column), summary: "let \(column.name) be missing",
+          reason: "The file has no header '\(wanted)'; the other columns load and \(column.name) is null.", prior: 0.4,
+          safe: false))
+    }
+    return proposed
+  }
+}

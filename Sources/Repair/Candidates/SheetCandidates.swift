@@ -1,0 +1,67 @@
+internal import Journal
+internal import ManifestYAML
+
+extension Candidates {
+  /// A sheet that was renamed.
+  static let sheetFamily = CandidateFamily(name: "sheets", types: [.sheetNotFound], propose: sheetCandidates)
+
+  private static func sheetCandidates(_ diagnosis: Diagnosis) -> [Candidate] {
+    guard let source = diagnosis.source, let sheets = diagnosis.evidence.sheets else { return [] }
+    let places = sheetPlaces(of: source, missing: diagnosis.failure.error.sheet)
+    guard let wanted = places.first?.old?.string else { return [] }
+    let taken = sheetsOfOthers(than: source)
+    let free = sheets.filter { !taken.contains($0) && $0 != wanted }
+    return Likeness.ranked(wanted, among: free, atLeast: 0.4).prefix(3).map { name, likeness in
+      let same = likeness == 1
+      return Candidate(
+        action: .fixSheetName,
+        edits: places.filter { $0.old?.string == wanted }.map { place in
+          var edit = place
+          edit.new = .string(name)
+          return edit
+        },
+        loss: Loss(.nothing), summary: "read sheet '\(name)' for '\(wanted)'",
+        reason: same
+          ? "The workbook has no sheet '\(wanted)'; '\(name)' differs from it in case, blanks or punctuation only."
+          : "The workbook has no sheet '\(wanted)'. Of \(Numbers.counted(free.count, "sheet")) that no other source reads, '\(name)' "
+            + "is like it to \(percent(likeness)).",
+        prior: 0.4 + 0.5 * likeness, restsOnLikeness: !same)
+    }
+  }
+
+  /// Where the source names its sheet: at its files, or for all of them at the source. `new` is still missing.
+  private static func sheetPlaces(of source: ManifestSource, missing: String?) -> [FixEdit] {
+    var places: [FixEdit] = []
+    for file in source.files {
+      guard let sheet = file.node["sheet"]?.text, missing == nil || sheet == missing else { continue }
+      let path = YAMLPath(steps: file.path.steps + [.key("sheet")])
+      guard let selector = selector(for: path, in: source.root) else { continue }
+      places.append(FixEdit(file: source.file, selector: selector, old: .string(sheet), new: nil))
+    }
+    if places.isEmpty, let sheet = source.node["sheet"]?.text, missing == nil || sheet == missing {
+      places.append(source.edit("sheet", to: nil))
+    }
+    return places
+  }
+
+  private static func sheetsOfOthers(than source: ManifestSource) -> Set<String> {
+    let addresses = Set(source.files.compactMap { $0.node["url"]?.text })
+    var taken: Set<String> = []
+    for (index, other) in (source.root["sources"]?.items ?? []).enumerated() where index != source.index {
+      for file in other["files"]?.items ?? [] {
+        guard let sheet = (file["sheet"] ?? other["sheet"])?.text, let url = file["url"]?.text else { continue }
+        if addresses.contains(url) { taken.insert(sheet) }
+      }
+    }
+    return taken
+  }
+
+  /// The way to a value by identities other than the value itself, which is about to change.
+  static func selector(for path: YAMLPath, in root: YAMLNode) -> YAMLSelector? {
+    guard case .key(let edited)? = path.steps.last else { return nil }
+    let keys = ["code", "original_name", "period", "name", "url", "sheet", "extract", "mode"].filter { $0 != edited }
+    return YAMLSelector.selector(for: path, in: root, identityKeys: keys)
+  }
+
+  static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+}

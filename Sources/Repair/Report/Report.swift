@@ -1,0 +1,203 @@
+internal import Journal
+internal import ManifestYAML
+
+/// All that is told about a failure. The commit message, the Markdown file and a request's text come from this one value.
+public struct Report: Codable, Hashable, Sendable {
+  /// What came of the diagnosis.
+  public enum Outcome: Codable, Hashable, Sendable {
+    /// A fix is put forward on a branch; nil where there is no git and only a patch was written.
+    case proposed(id: String, branch: String?)
+    /// The same fix waits already.
+    case waiting(id: String, branch: String?)
+    /// Tried again on that day.
+    case pending(until: String?)
+    /// Tried again by itself.
+    case retry(reason: String)
+    /// A person has to look.
+    case escalated(reason: String)
+  }
+
+  /// What failed.
+  public var failure: Failure
+  /// What was found out.
+  public var evidence: Evidence
+  /// The candidates, best first.
+  public var ranked: [Ranked]
+  /// What came of it.
+  public var outcome: Outcome
+  /// The candidate that is put forward.
+  public var chosen: Ranked?
+  /// The trust in it.
+  public var confidence: Double
+  /// The run.
+  public var run: String
+  /// What of the data may be shown.
+  public var values: ValuePolicy
+  /// Further facts a reader needs: local changes in use, an input fetched again, stale rows.
+  public var notes: [String]
+  /// The exact change as a unified diff, when it is known.
+  public var diff: String?
+
+  /// Gathers a report.
+  public init(
+    failure: Failure, evidence: Evidence, ranked: [Ranked], outcome: Outcome, chosen: Ranked? = nil,
+    confidence: Double = 0, run: String, values: ValuePolicy = .counts, notes: [String] = [], diff: String? = nil
+  ) {
+    self.failure = failure
+    self.evidence = evidence
+    self.ranked = Ranking.rank(ranked)
+    self.outcome = outcome
+    self.chosen = chosen
+    self.confidence = confidence
+    self.run = run
+    self.values = values
+    self.notes = notes
+    self.diff = diff
+  }
+
+  /// The file's name under `logs/reports/<date>/`.
+  public var fileName: String {
+    let place = [failure.publication, failure.period, failure.source ?? failure.stage]
+    let name = place.map { FixIdentity.component($0, longest: 60) }.joined(separator: "_")
+    return "troubleshooting_\(name)_\(failure.id).md"
+  }
+
+  /// The subject of the fix's commit, 72 characters at most.
+  public var subject: String {
+    let summary = chosen?.candidate.summary ?? "look into \(failure.error.type)"
+    return TextLayout.subject("fix(\(failure.urlKey)): \(shownText(summary))")
+  }
+}
+
+extension Report {
+  /// All values that failed, for hiding those that are data.
+  private var failingValues: [String] {
+    evidence.failingColumns.flatMap { $0.values.map(\.value) } + [failure.error.value].compactMap { $0 }
+  }
+
+  /// A text that came from elsewhere as it may be shown.
+  func shownText(_ text: String) -> String { values.masked(text, values: failingValues) }
+
+  /// What happened, in one sentence.
+  var whatHappened: String {
+    let what = failure.source.map { "Source \($0) of \(failure.urlKey)" } ?? failure.urlKey
+    return "\(what) failed in stage \(failure.stage) because \(Advice.meaning(of: failure.error.kind)) "
+      + "(\(failure.error.type))."
+  }
+
+  /// The error's facts, each as name and text.
+  var facts: [(String, String)] {
+    let error = failure.error
+    var facts: [(String, String?)] = [
+      ("message", shownText(TextLayout.flattened(error.message))), ("column", error.column),
+      ("value", error.value.map(values.shown)), ("declared type", error.expectedType), ("file", error.file),
+      ("sheet", error.sheet), ("row", values == .none ? nil : error.row.map(String.init)), ("table", error.table),
+      ("address", error.url), ("status", error.status.map(String.init)), ("expected on", error.expectedDate),
+    ]
+    if error.type == "unknown" || error.type == "code_error" {
+      facts.append(("exit status", failure.exitCode.map(String.init)))
+      facts.append(("signal", failure.signal.map(String.init)))
+    }
+    facts.append(("manifest", failure.manifestPath))
+    facts.append(("whole output", failure.log))
+    return facts.compactMap { name, text in text.map { (name, $0) } }
+  }
+
+  /// What loaded all the same.
+  var whatWorked: String {
+    let loaded = evidence.sources.loaded
+    guard !loaded.isEmpty else { return "No other source of this period has loaded so far." }
+    let rows = loaded.compactMap(\.rows).reduce(0, +)
+    let names = loaded.prefix(8).map { source in
+      source.code + (source.rows.map { " (\(Numbers.grouped($0)))" } ?? "")
+    }
+    let more = loaded.count > 8 ? " and \(loaded.count - 8) more" : ""
+    let total = rows > 0 ? " with \(Numbers.grouped(rows)) rows" : ""
+    return "\(Numbers.counted(loaded.count, "source")) loaded\(total): \(names.joined(separator: ", "))\(more)."
+  }
+
+  /// What else did not load.
+  var whatElseFailed: String? {
+    let others = evidence.sources.failed.filter { $0 != failure.source }
+    let pending = evidence.sources.pending
+    var parts: [String] = []
+    if !others.isEmpty { parts.append("Also failed, each with a report of its own: \(list(others)).") }
+    if !pending.isEmpty { parts.append("Not tried yet: \(list(pending)).") }
+    return parts.isEmpty ? nil : parts.joined(separator: " ")
+  }
+
+  private func list(_ names: [String]) -> String {
+    names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
+  }
+
+  /// What trying the chosen candidate showed, with its numbers.
+  var verification: String {
+    guard let entry = chosen else { return "" }
+    guard let verdict = entry.verdict else {
+      return "Not verified: the stage has no verify command, so nobody has seen this edit work."
+    }
+    let control = verdict.control.error.map { "failed with \($0.type)" } ?? "ended with \(ending(verdict.control))"
+    var sentences = [
+      "The failed stage ran twice in a scratch place on "
+        + (verdict.capturedInput ? "the very bytes it had failed on." : "an input that was fetched again."),
+      "As it is, it \(control); with the edit it "
+        + (verdict.passed ? "passed." : "did not pass: \(shownText(verdict.reason))"),
+    ]
+    if let rows = verdict.treatment.rows { sentences.append("It loaded \(Numbers.grouped(rows)) rows.") }
+    sentences += nulls(verdict)
+    if verdict.passed, verdict.treatment.othersUnchanged {
+      sentences.append("What shares its table came out as it was.")
+    }
+    if verdict.rounds > 1 {
+      sentences.append("It took \(verdict.rounds) rounds: errors behind the first were mended too.")
+    }
+    if let before = verdict.control.inputHash, let after = verdict.treatment.inputHash, before != after {
+      sentences.append("Careful: the two runs read different bytes.")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  private func nulls(_ verdict: Verdict) -> [String] {
+    let columns = Set(evidence.failingColumns.map(\.column))
+    return verdict.treatment.nullCounts.sorted { $0.key < $1.key }.filter { columns.contains($0.key) }.map {
+      column, nulls in
+      let total = verdict.treatment.rows.map { " of \(Numbers.grouped($0))" } ?? ""
+      return "\(column) is null in \(Numbers.grouped(nulls))\(total) rows."
+    }
+  }
+
+  private func ending(_ trial: Trial) -> String { trial.exitCode.map { "status \($0)" } ?? "a signal" }
+
+  /// The candidates that were not chosen, each with the reason.
+  var others: [(candidate: Candidate, why: String)] {
+    ranked.filter { $0.candidate.edits != chosen?.candidate.edits }
+      .map { ($0.candidate, shownText(Ranking.whyNot($0, chosen: chosen))) }
+  }
+
+  /// The edits as old and new values.
+  var editLines: [String] {
+    var lines: [String] = []
+    for file in chosen?.candidate.files ?? [] {
+      lines.append(file)
+      for edit in chosen?.candidate.edits ?? [] where edit.file == file {
+        lines.append("  \(edit.selectorText)")
+        lines.append("    was \(edit.old.map(ValueText.plain) ?? "not there")")
+        lines.append("    now \(edit.new.map(ValueText.plain) ?? "removed")")
+      }
+    }
+    return lines
+  }
+
+  /// The commands by which a person decides.
+  func commands(id: String, branch: String?) -> [(String, String)] {
+    let approve = branch.map { [("approve", "git merge \($0)"), ("or", "errata approve \(id)")] }
+    return (approve ?? [("approve", "git am the patch of this fix")]) + [
+      ("reject", "errata reject \(id) --reason TEXT"), ("undo later", "errata rollback \(id), or git revert"),
+      ("then", "errata run"),
+    ]
+  }
+}
+
+extension FixEdit {
+  var selectorText: String { selector.description }
+}
