@@ -58,5 +58,11 @@ let package = Package(
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: memorySafe),
     .testTarget(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Repair"], swiftSettings: memorySafe),
+    .target(name: "TestSite", path: "Tests/TestSite", swiftSettings: strict),
+    .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Journal", "TestSite"], swiftSettings: strict),
+    .testTarget(
+      name: "BackfillTests", dependencies: ["DataFiles", "Journal", "ManifestYAML", "TestSite", "backfill"],
+      swiftSettings: strict),
+    .testTarget(name: "LoaderTests", dependencies: ["DataFiles", "Journal", "backfill"], swiftSettings: strict),
   ]
 )

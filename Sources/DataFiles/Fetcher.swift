@@ -1,0 +1,129 @@
+public import Foundation
+internal import Journal
+internal import Synchronization
+
+#if canImport(FoundationNetworking)
+  internal import FoundationNetworking
+#endif
+
+/// What a fetch brought.
+public struct Fetched: Hashable, Sendable {
+  /// Where the bytes are.
+  public let path: String
+  /// Their SHA-256.
+  public let sha256: String
+  /// How many they are.
+  public let bytes: Int
+  /// The address after redirects.
+  public let finalURL: String
+  /// The HTTP status; nil for a file of this machine.
+  public let status: Int?
+  /// The `Content-Type` that the server gave.
+  public let contentType: String?
+}
+
+/// Brings pages and data files from `http`, `https` and `file` addresses to a path, whole or not at all.
+public struct Fetcher: Sendable {
+  /// Seconds without a byte after which a server counts as silent.
+  public var idleTimeout: TimeInterval
+  /// Seconds that one fetch may take in all.
+  public var totalTimeout: TimeInterval
+  /// The largest file that is accepted, in bytes.
+  public var maximumBytes: Int
+  /// How many redirects are followed.
+  public var maximumRedirects: Int
+
+  /// Creates a fetcher with limits.
+  public init(
+    idleTimeout: TimeInterval = 60, totalTimeout: TimeInterval = 540, maximumBytes: Int = 2 << 30,
+    maximumRedirects: Int = 10
+  ) {
+    self.idleTimeout = idleTimeout
+    self.totalTimeout = totalTimeout
+    self.maximumBytes = maximumBytes
+    self.maximumRedirects = maximumRedirects
+  }
+
+  /// Fetches an address to a path.
+  ///
+  /// The bytes arrive beside the path under another name and take its place in one step; a failed fetch leaves what was
+  /// there.
+  /// - Throws: `404_not_found`, `access_denied`, `rate_limited`, `server_error`, `timeout`, `connection_failed` (also for
+  ///   a body that ended early), `tls_error`, `disk_full`, `permission_denied`.
+  @discardableResult
+  public func fetch(_ url: String, to path: String) async throws(DataFileError) -> Fetched {
+    let address = try Address(url)
+    let partial = "\(path).part-\(UUID().uuidString.prefix(12).lowercased())"
+    try Fetcher.makeFolder(of: path)
+    defer { unlink(partial) }
+    let answer =
+      address.isFile ? try copy(address, to: partial) : try await Transfer.run(address, to: partial, limits: self)
+    let contents: Data
+    do {
+      contents = try Data(contentsOf: URL(fileURLWithPath: partial), options: .mappedIfSafe)
+    } catch {
+      throw Fetcher.storage("read", partial, error.localizedDescription)
+    }
+    let digest = Digest.sha256(contents)
+    guard rename(partial, path) == 0 else { throw Fetcher.storage("write", path, String(cString: strerror(errno))) }
+    return Fetched(
+      path: path, sha256: digest, bytes: contents.count, finalURL: answer.finalURL, status: answer.status,
+      contentType: answer.contentType)
+  }
+
+  /// Fetches a page or a small file into memory.
+  public func bytes(of url: String, in scratch: String = NSTemporaryDirectory()) async throws(DataFileError) -> (
+    contents: [UInt8], fetched: Fetched
+  ) {
+    let path = (scratch as NSString).appendingPathComponent("fetched-\(UUID().uuidString.lowercased())")
+    defer { unlink(path) }
+    let fetched = try await fetch(url, to: path)
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Fetcher.storage("read", path, "it vanished")
+    }
+    return (Array(data), fetched)
+  }
+
+  private func copy(_ address: Address, to partial: String) throws(DataFileError) -> Answer {
+    let source = address.url.path
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: source, isDirectory: &isFolder), !isFolder.boolValue else {
+      throw DataFileError(
+        .notFound, "\(address): there is no such file", url: address.description, transient: false)
+    }
+    do {
+      try FileManager.default.copyItem(atPath: source, toPath: partial)
+    } catch {
+      guard FileManager.default.isReadableFile(atPath: source) else {
+        throw DataFileError(
+          .accessDenied, "\(address): the file may not be read", url: address.description, transient: false)
+      }
+      throw Fetcher.storage("write", partial, error.localizedDescription)
+    }
+    return Answer(finalURL: address.description, status: nil, contentType: nil)
+  }
+
+  static func makeFolder(of path: String) throws(DataFileError) {
+    let folder = (path as NSString).deletingLastPathComponent
+    guard !folder.isEmpty else { return }
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw storage("make", folder, error.localizedDescription)
+    }
+  }
+
+  /// An error of this machine's disk rather than of the address.
+  static func storage(_ action: String, _ path: String, _ reason: String) -> DataFileError {
+    let type: ErrorType =
+      reason.contains("No space") || reason.contains("out of space") ? .diskFull : .permissionDenied
+    return DataFileError(type, "cannot \(action) \(path): \(reason)", transient: false)
+  }
+}
+
+/// What a server said about the bytes it sent.
+struct Answer: Sendable {
+  var finalURL: String
+  var status: Int?
+  var contentType: String?
+}
