@@ -64,5 +64,8 @@ let package = Package(
       name: "BackfillTests", dependencies: ["DataFiles", "Journal", "ManifestYAML", "TestSite", "backfill"],
       swiftSettings: strict),
     .testTarget(name: "LoaderTests", dependencies: ["DataFiles", "Journal", "backfill"], swiftSettings: strict),
+    .testTarget(
+      name: "SupervisorTests",
+      dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair"], swiftSettings: memorySafe),
   ]
 )

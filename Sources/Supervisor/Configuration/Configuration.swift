@@ -1,0 +1,28 @@
+/// Everything a user configured, checked before anything runs.
+public struct Configuration: Hashable, Sendable {
+  /// The publications and periods.
+  public var publications: PublicationsFile
+  /// The stages and services.
+  public var pipeline: Pipeline
+  /// How much Errata does by itself.
+  public var execution: ExecutionMode
+  /// What fixes may not do.
+  public var constraints: Constraints
+  /// The user's own error patterns.
+  public var patterns: [UserPattern]
+  /// Which file each part came from, relative to the workspace: `publications`, `pipeline`, `execution_mode`, ….
+  public var files: [String: String]
+
+  /// Creates a configuration.
+  public init(
+    publications: PublicationsFile, pipeline: Pipeline, execution: ExecutionMode = ExecutionMode(),
+    constraints: Constraints = Constraints(), patterns: [UserPattern] = [], files: [String: String] = [:]
+  ) {
+    self.publications = publications
+    self.pipeline = pipeline
+    self.execution = execution
+    self.constraints = constraints
+    self.patterns = patterns
+    self.files = files
+  }
+}

@@ -1,0 +1,81 @@
+internal import Foundation
+internal import ManifestYAML
+
+extension Configuration {
+  /// Reads and checks all configuration files of a workspace; everything that is wrong is told at once.
+  ///
+  /// - Parameters:
+  ///   - workspace: The workspace.
+  ///   - directory: The folder, relative to the workspace or absolute; a file in it is taken for the publications.
+  public static func load(
+    _ workspace: Workspace, directory: String = "config"
+  ) throws(ConfigurationErrors) -> Configuration {
+    var folder = directory.hasPrefix("/") ? directory : workspace.root + "/" + directory
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    var publicationsPath: String?
+    let kind = try? FileManager.default.attributesOfItem(atPath: folder)[.type] as? FileAttributeType
+    if kind == .typeRegular {
+      publicationsPath = folder
+      folder = String(folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex))
+    }
+    let findings = ConfigurationFindings()
+    var files: [String: String] = [:]
+    func read(_ name: String, path: String? = nil, required: Bool) -> ConfigurationSection? {
+      let found = path ?? file(name, in: folder, workspace: workspace, required: required, findings: findings)
+      guard let found else { return nil }
+      files[name] = workspace.relative(found)
+      return section(found, shown: workspace.relative(found), findings: findings)
+    }
+    let publications = read("publications", path: publicationsPath, required: true).map(PublicationsFile.init)
+    let execution = read("execution_mode", required: false).map(ExecutionMode.init) ?? ExecutionMode()
+    let pipeline = read("pipeline", required: true).map { Pipeline($0, retry: execution.retry) }
+    let constraints = read("constraints", required: false).map(Constraints.init) ?? Constraints()
+    let patterns = read("patterns", required: false).map(UserPattern.list) ?? []
+    guard let publications, let pipeline, findings.errors.isEmpty else { throw ConfigurationErrors(findings.sorted) }
+    return Configuration(
+      publications: publications, pipeline: pipeline, execution: execution, constraints: constraints,
+      patterns: patterns, files: files)
+  }
+
+  /// The one file of that name; two of them leave open which one counts.
+  private static func file(
+    _ name: String, in folder: String, workspace: Workspace, required: Bool, findings: ConfigurationFindings
+  ) -> String? {
+    let candidates = ["yaml", "yml", "json"].map { "\(folder)/\(name).\($0)" }
+    let found = candidates.filter { FileManager.default.fileExists(atPath: $0) }
+    if found.count > 1 {
+      let names = found.map(workspace.relative).joined(separator: " and ")
+      findings.add(workspace.relative(found[0]), nil, "both \(names) exist; keep one of them")
+    } else if found.isEmpty, required {
+      let path = workspace.relative(candidates[0])
+      findings.add(path, nil, "there is no such file (.yml and .json would do); write one, or run 'errata init'")
+    }
+    return found.first
+  }
+
+  private static func section(
+    _ path: String, shown: String, findings: ConfigurationFindings
+  ) -> ConfigurationSection? {
+    do {
+      let file = try YAMLFile(AtomicFile.read(path), name: shown)
+      guard let root = file.root else {
+        findings.add(shown, nil, "the file is empty; write its keys, or remove it where it is optional")
+        return nil
+      }
+      if file.documents.count > 1 {
+        findings.add(shown, file.documents[1], "only one YAML document is read; remove the second")
+      }
+      return ConfigurationSection(root, title: "the file", file: shown, findings: findings)
+    } catch {
+      findings.add(shown, error)
+      return nil
+    }
+  }
+}
+
+extension ConfigurationFindings {
+  fileprivate func add(_ file: String, _ error: YAMLError) {
+    let message = error.hint.map { "\(error.message); \($0)" } ?? error.message
+    add(ConfigurationError(file: file, line: error.line, column: error.column, message: message))
+  }
+}

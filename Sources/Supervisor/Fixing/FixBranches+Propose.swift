@@ -1,0 +1,184 @@
+internal import Foundation
+internal import Git
+internal import Journal
+internal import ManifestYAML
+internal import Repair
+
+/// A fix's files with its edits applied.
+struct EditedFiles {
+  /// By path relative to the workspace.
+  var files: [(path: String, before: [UInt8], after: [UInt8])] = []
+  /// The edits with the paths that they have in these files.
+  var changes: [FixChange] = []
+
+  /// Applies edits to what each file holds.
+  ///
+  /// - Parameter contents: A file's bytes, nil when there is no such file.
+  init(_ edits: [FixEdit], contents: (String) throws -> [UInt8]?) throws {
+    for path in Set(edits.map(\.file)).sorted() {
+      guard let before = try contents(path) else {
+        throw FixingError(.conflict, "\(path) is not in the base, so it cannot be fixed there.")
+      }
+      var after = before
+      for edit in edits where edit.file == path {
+        let file = try YAMLFile(after, name: path)
+        changes.append(EditedFiles.change(edit, in: file))
+        after = try file.applying(try edit.operations(in: file))
+      }
+      guard after != before else {
+        throw FixingError(.conflict, "\(path) already holds what the fix proposes.")
+      }
+      files.append((path, before, after))
+    }
+  }
+
+  /// An edit as it is recorded, with the path that it has now.
+  static func change(_ edit: FixEdit, in file: YAMLFile) -> FixChange {
+    let path = file.root.flatMap { edit.selector.path(in: $0) }
+    return FixChange(
+      file: edit.file, path: path?.dotted ?? edit.selector.description, selector: edit.selector.description,
+      old: edit.old, new: edit.new)
+  }
+}
+
+extension FixBranches {
+  /// Puts a fix forward: a commit on a branch of its own, and a patch; or, where git does not allow that, the patch alone.
+  public func propose(_ proposal: Proposal) async throws -> ProposalOutcome {
+    for file in Set(proposal.edits.map(\.file)).sorted() {
+      guard let blocked = boundaries.check(path: file) else { continue }
+      throw FixingError(.notAllowed, "\(file) may not be changed by a fix: \(blocked.reason).")
+    }
+    guard let place else { return try await patchOnly(proposal, noRepository ?? "") }
+    guard case .base(let named) = try footing(of: place) else {
+      return try await patchOnly(proposal, problems().first ?? "")
+    }
+    let reference = "refs/heads/" + proposal.record.branch
+    let tip = try place.repository.reference(reference)
+    if let waiting = try standingProposal(proposal, tip: tip, base: named, in: place) { return .waiting(waiting) }
+    let built: (FixRecord, ObjectID)
+    do {
+      built = try await build(proposal, onto: named, in: place)
+    } catch let error as FixingError {
+      return try await patchOnly(proposal, error.description)
+    } catch let error as YAMLError {
+      return try await patchOnly(
+        proposal, "The base does not hold what the fix edits (\(error)): commit your changes first.")
+    }
+    return .published(try await publish(built.0, commit: built.1, from: tip, in: place))
+  }
+
+  /// The open fix of the same id, when its branch is to be left alone.
+  private func standingProposal(
+    _ proposal: Proposal, tip: ObjectID?, base: FixBase, in place: WorkspaceRepository
+  ) throws -> FixRecord? {
+    let reference = "refs/heads/" + proposal.record.branch
+    guard let tip else { return nil }
+    guard book.tips(of: reference).contains(tip.hex) else {
+      // A tip that is not Errata's belongs to a person, or to a run whose journal is gone: never moved.
+      return book[proposal.record.id] ?? proposal.record
+    }
+    guard let known = book[proposal.record.id], known.status == .open, known.commit == tip.hex else { return nil }
+    switch settings.rebuild {
+    case .never: return known
+    case .behind: return known.base == base.commit.hex ? known : nil
+    case .conflicted:
+      guard case .clean = try place.repository.mergeTrees(ours: base.commit, theirs: tip) else { return nil }
+      return known
+    }
+  }
+
+  private func build(
+    _ proposal: Proposal, onto named: FixBase, in place: WorkspaceRepository
+  ) async throws -> (FixRecord, ObjectID) {
+    let files = Array(Set(proposal.edits.map(\.file)))
+    let ready = try await baseline(onto: named, in: place, for: files)
+    let edited = try EditedFiles(proposal.edits) { path in
+      if case .blocked(let sentence)? = ready.obstacles[path] { throw FixingError(.noFooting, sentence) }
+      return try place.contents(path, in: ready.base.commit)
+    }
+    let author = signature(after: try place.repository.commit(ready.base.commit))
+    let commit = try place.repository.createCommit(
+      onto: ready.base.commit, parents: [ready.base.commit],
+      changes: edited.files.map { FileChange(path: place.gitPath($0.path), contents: $0.after) },
+      author: author, committer: author, message: proposal.message)
+    var record = proposal.record
+    record.commit = commit.hex
+    record.base = ready.base.commit.hex
+    record.files = edited.files.map(\.path)
+    record.changes = edited.changes
+    record.status = .open
+    return (record, commit)
+  }
+
+  private func publish(
+    _ draft: FixRecord, commit: ObjectID, from old: ObjectID?, in place: WorkspaceRepository
+  ) async throws -> FixRecord {
+    var record = draft
+    let reference = "refs/heads/" + record.branch
+    if let folder = place.otherWorkTree(holding: record.branch), old != commit {
+      throw FixingError(
+        .inTheWay,
+        "The branch '\(record.branch)' is checked out in \(folder) and cannot be rebuilt: switch away from it.")
+    }
+    record.patch = try PatchFolder(workspace: workspace, run: runID).write(
+      try place.repository.mail(of: commit), for: record)
+    try await write([
+      event(
+        .fixIntended, record,
+        [
+          "ref": .string(reference), "old": old.map { .string($0.hex) } ?? .null, "new": .string(commit.hex),
+          "fix": try JSONValue(encoding: record),
+        ])
+    ])
+    if old != commit {
+      try place.repository.update(reference, from: old, to: commit, reason: "errata: propose \(record.id)")
+    }
+    try await write([
+      event(.fixPublished, record, ["place": "local", "fix": try JSONValue(encoding: record)])
+    ])
+    return record
+  }
+
+  /// Writes the patch where there can be no branch; the work tree's bytes are its base.
+  private func patchOnly(_ proposal: Proposal, _ reason: String) async throws -> ProposalOutcome {
+    if let known = book[proposal.record.id], known.status == .open { return .waiting(known) }
+    let edited = try EditedFiles(proposal.edits) { path in
+      FileManager.default.contents(atPath: try workspace.absolute(path)).map { [UInt8]($0) }
+    }
+    var record = proposal.record
+    record.branch = ""
+    record.commit = nil
+    record.base = ""
+    record.files = edited.files.map(\.path)
+    record.changes = edited.changes
+    let folder = PatchFolder(workspace: workspace, run: runID)
+    let mail = try folder.mail(
+      edited.files, prefix: place?.prefix ?? "", message: proposal.message, settings: settings)
+    record.patch = try folder.write(mail, for: record)
+    try await write([
+      event(
+        .fixPublished, record,
+        ["place": .string(record.patch ?? ""), "reason": .string(reason), "fix": try JSONValue(encoding: record)])
+    ])
+    return .patchOnly(record, reason)
+  }
+
+  /// Finishes what a killed run had begun: the commit exists, so its ref is moved if nobody else did.
+  func finishIntents(in place: WorkspaceRepository) async throws {
+    for intent in book.unfinished {
+      guard let new = intent.new.flatMap(ObjectID.init), (try? place.repository.commit(new)) != nil else { continue }
+      let tip = try place.repository.reference(intent.ref)
+      if tip != new {
+        guard tip?.hex == intent.old else { continue }
+        // What git refuses now (a branch named `errata` in its way) must not stop everything else.
+        guard
+          (try? place.repository.update(intent.ref, from: tip, to: new, reason: "errata: propose \(intent.fix.id)"))
+            != nil
+        else { continue }
+      }
+      try await write([
+        event(.fixPublished, intent.fix, ["place": "local", "fix": try JSONValue(encoding: intent.fix)])
+      ])
+    }
+  }
+}

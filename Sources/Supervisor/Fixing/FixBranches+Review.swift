@@ -1,0 +1,190 @@
+internal import Foundation
+internal import Git
+internal import Journal
+
+extension FixBranches {
+  /// Merges fixes into the base, each by a merge commit, in the order given.
+  public func approve(_ ids: [String]) async throws -> [ReviewOutcome] {
+    var outcomes: [ReviewOutcome] = []
+    for id in ids { outcomes.append(try await attempt(id) { fix in try await self.approve(fix) }) }
+    return outcomes
+  }
+
+  /// Turns a fix down: it is not proposed again unless the evidence changes. Its branch goes if it is still Errata's.
+  public func reject(_ id: String, reason: String) async throws -> ReviewOutcome {
+    try await attempt(id) { fix in try await self.reject(fix, reason: reason) }
+  }
+
+  /// Takes an approved fix out of the base again, as `git revert` does, and its source's rows out of the target.
+  public func rollback(_ id: String) async throws -> ReviewOutcome {
+    try await attempt(id) { fix in try await self.rollback(fix) }
+  }
+
+  /// Everything about one fix.
+  public func show(_ id: String) throws -> FixDetails {
+    let fix = try find(id)
+    if let place, let commit = fix.commit.flatMap(ObjectID.init), let details = try? place.repository.commit(commit) {
+      let diff = try details.parents.first.map { try place.repository.unifiedDiff(from: $0, to: commit) } ?? ""
+      return FixDetails(record: fix, message: details.message, diff: diff)
+    }
+    let patch = try fix.patch.flatMap { FileManager.default.contents(atPath: try workspace.absolute($0)) }
+    guard let patch else {
+      throw FixingError(.unknownFix, "Neither the commit nor the patch of fix \(fix.id) is here any more.")
+    }
+    return FixDetails(record: fix, message: nil, diff: String(decoding: patch, as: UTF8.self))
+  }
+
+  private func attempt(
+    _ id: String, _ action: (FixRecord) async throws -> ReviewOutcome
+  ) async throws -> ReviewOutcome {
+    var fix: FixRecord?
+    do {
+      let found = try find(id)
+      fix = found
+      return try await action(found)
+    } catch let error as FixingError {
+      return ReviewOutcome(fix: fix, done: false, sentence: error.description)
+    } catch let error as GitError {
+      return ReviewOutcome(fix: fix, done: false, sentence: "Git refused: \(error).")
+    }
+  }
+
+  private func reviewable() throws -> (WorkspaceRepository, FixBase) {
+    guard let place else { throw FixingError(.noFooting, noRepository ?? "") }
+    switch try footing(of: place) {
+    case .base(let base): return (place, base)
+    case .patchesOnly(let reason): throw FixingError(.noFooting, reason)
+    }
+  }
+
+  private func approve(_ fix: FixRecord) async throws -> ReviewOutcome {
+    let (place, base) = try reviewable()
+    guard !fix.branch.isEmpty, let tip = try place.repository.reference("refs/heads/" + fix.branch) else {
+      let way = fix.patch.map { "apply it with `git am \($0)`" } ?? "there is no patch either"
+      throw FixingError(.status, "The fix \(fix.id) has no branch here to merge: \(way).")
+    }
+    if try place.repository.isAncestor(tip, of: base.commit) {
+      return try await settled(fix, sentence: "Fix \(fix.id) is merged into '\(base.name)' already.")
+    }
+    guard case .clean(let tree) = try place.repository.mergeTrees(ours: base.commit, theirs: tip) else {
+      throw FixingError(
+        .conflict,
+        "The branch \(fix.branch) no longer merges cleanly into '\(base.name)': run `errata run` to have it rebuilt.")
+    }
+    let person = try reviewer(in: place)
+    let subject = try place.repository.commit(tip).subject
+    let merge = try place.repository.createMergeCommit(
+      tree: tree, parents: [base.commit, tip], author: person, committer: person,
+      message: "Merge branch '\(fix.branch)'\n\nApproves \(subject)\n")
+    try advance(base, to: merge, in: place, reason: "errata: approve \(fix.id)")
+    return try await settled(fix, sentence: "Fix \(fix.id) is merged into '\(base.name)' by \(merge.short).")
+  }
+
+  /// Reads back what the base now says of a fix that was just acted on.
+  private func settled(_ fix: FixRecord, sentence: String) async throws -> ReviewOutcome {
+    let findings = try await reconcile()
+    let after = findings.last { $0.fix.id == fix.id }?.fix ?? book[fix.id] ?? fix
+    return ReviewOutcome(fix: after, done: true, sentence: sentence)
+  }
+
+  private func reject(_ fix: FixRecord, reason: String) async throws -> ReviewOutcome {
+    switch fix.status {
+    case .approved, .changed:
+      throw FixingError(
+        .status, "The fix \(fix.id) is in the base already: `errata rollback \(fix.id)` takes it out again.")
+    case .rejected: return ReviewOutcome(fix: fix, done: true, sentence: "Fix \(fix.id) is rejected already.")
+    case .open, .reverted, .superseded, .lost: break
+    }
+    try await write([
+      event(
+        .fixStatus, fix,
+        ["fix_id": .string(fix.id), "status": "rejected", "reason": .string(Redaction.redact(reason))])
+    ])
+    var sentence = "Fix \(fix.id) is rejected and not proposed again unless the evidence changes."
+    let reference = "refs/heads/" + fix.branch
+    if let place, !fix.branch.isEmpty, let tip = try place.repository.reference(reference) {
+      if !book.tips(of: reference).contains(tip.hex) {
+        sentence += " Its branch holds commits that are not Errata's and stays."
+      } else if case .branch(fix.branch, _) = try place.repository.head() {
+        sentence += " Its branch is checked out and stays."
+      } else if let folder = place.otherWorkTree(holding: fix.branch) {
+        sentence += " Its branch is checked out in \(folder) and stays."
+      } else {
+        try place.repository.update(reference, from: tip, to: nil, reason: "errata: reject \(fix.id)")
+        sentence += " Its branch is gone; `git branch \(fix.branch) \(tip.short)` brings it back."
+      }
+    }
+    return ReviewOutcome(fix: book[fix.id], done: true, sentence: sentence)
+  }
+
+  private func rollback(_ fix: FixRecord) async throws -> ReviewOutcome {
+    let (place, base) = try reviewable()
+    guard let finding = try current(fix), finding.value == .proposed || finding.value == .other else {
+      throw FixingError(.status, "The fix \(fix.id) is not in '\(base.name)', so there is nothing to roll back.")
+    }
+    guard let commit = fix.commit.flatMap(ObjectID.init), let before = ObjectID(fix.base) else {
+      throw FixingError(.status, "The fix \(fix.id) was a patch without a commit: take its edit back by hand.")
+    }
+    var changes: [FileChange] = []
+    for file in fix.files {
+      let restored = try restored(file, of: fix, fixed: commit, before: before, base: base, in: place)
+      changes.append(FileChange(path: place.gitPath(file), contents: restored))
+    }
+    let person = try reviewer(in: place)
+    let subject = try place.repository.commit(commit).subject
+    let reverted = finding.arrival ?? commit
+    let revert = try place.repository.createCommit(
+      onto: base.commit, parents: [base.commit], changes: changes, author: person, committer: person,
+      message: "Revert \"\(subject)\"\n\nThis reverts commit \(reverted.hex).\n")
+    try advance(base, to: revert, in: place, reason: "errata: roll back \(fix.id)")
+    return try await settled(fix, sentence: "Fix \(fix.id) is taken out of '\(base.name)' again by \(revert.short).")
+  }
+
+  /// A file as the base has it, without the fix: by a three-way merge, as `git revert` does.
+  private func restored(
+    _ file: String, of fix: FixRecord, fixed: ObjectID, before: ObjectID, base: FixBase, in place: WorkspaceRepository
+  ) throws -> [UInt8] {
+    guard let ours = try place.contents(file, in: base.commit), let with = try place.contents(file, in: fixed),
+      let without = try place.contents(file, in: before),
+      let merged = Repository.mergeText(base: with, ours: ours, theirs: without), merged != ours
+    else {
+      throw FixingError(
+        .conflict, "\(file) has changed around the fix \(fix.id): take the edit back by hand and commit it as a revert."
+      )
+    }
+    return merged
+  }
+
+  /// Moves the base, with index and files where it is checked out.
+  func advance(_ base: FixBase, to commit: ObjectID, in place: WorkspaceRepository, reason: String) throws {
+    guard base.isCheckedOut else {
+      if let folder = place.otherWorkTree(holding: base.name) {
+        throw FixingError(.inTheWay, "The branch '\(base.name)' is checked out in \(folder): do it there.")
+      }
+      return try place.repository.update(base.reference, from: base.commit, to: commit, reason: reason)
+    }
+    do throws(GitError) {
+      try place.repository.moveCheckedOut(from: base.commit, to: commit)
+    } catch {
+      guard error.isInTheWay else { throw error }
+      throw FixingError(
+        .inTheWay, "Local changes are in the way (\(error.message)): commit or stash them, then try again.")
+    }
+    do {
+      try place.repository.update(base.reference, from: base.commit, to: commit, reason: reason)
+    } catch {
+      // Somebody moved the branch in between: put the files back as they were for their commit.
+      try place.repository.moveCheckedOut(from: commit, to: base.commit)
+      throw error
+    }
+  }
+
+  /// The person at the keyboard as git knows them, else Errata.
+  private func reviewer(in place: WorkspaceRepository) throws -> Signature {
+    let name = place.repository.configuration("user.name")
+    let email = place.repository.configuration("user.email")
+    return Signature(
+      name: name ?? settings.author.name, email: email ?? settings.author.email, date: Date(),
+      offsetMinutes: TimeZone.current.secondsFromGMT() / 60)
+  }
+}

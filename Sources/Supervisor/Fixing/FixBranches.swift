@@ -1,0 +1,123 @@
+internal import Foundation
+internal import Git
+public import Journal
+internal import Repair
+
+/// Puts fixes forward as branches, and reads what people did with them.
+///
+/// The one owner of the repository. Decisions are made by pure values (`Footing`, `FixObservation`, `FixHistory`); this actor
+/// reads what they need and performs what they say. Everything that it does is journalled before and after.
+public actor FixBranches {
+  /// Takes a fixed source's rows out of the target again after a revert; gives the events that say so.
+  public typealias Undo = @Sendable (_ fix: FixRecord, _ reason: String) async -> [Event]
+
+  let workspace: Workspace
+  let settings: FixSettings
+  let runID: String
+  let journal: @Sendable ([Event]) async throws -> Void
+  let undo: Undo
+  let place: WorkspaceRepository?
+  let noRepository: String?
+  var book: FixBook
+  var generated: GeneratedFiles
+  var standing = StandingValues()
+
+  /// Opens the workspace's repository, if there is one.
+  ///
+  /// - Parameters:
+  ///   - history: Every event of the journal so far.
+  ///   - journal: Appends events, durable when it returns.
+  ///   - undo: Unloads a source whose fix was reverted.
+  public init(
+    workspace: Workspace, settings: FixSettings, runID: String, history: [Event],
+    journal: @escaping @Sendable ([Event]) async throws -> Void, undo: @escaping Undo = { _, _ in [] }
+  ) {
+    self.workspace = workspace
+    self.settings = settings
+    self.runID = runID
+    self.journal = journal
+    self.undo = undo
+    book = FixBook(replaying: history)
+    generated = GeneratedFiles(replaying: history)
+    do {
+      place = try WorkspaceRepository(workspace: workspace.root)
+      noRepository = nil
+    } catch {
+      place = nil
+      noRepository =
+        "The workspace is in no git repository that can be opened (\(error.message)): run `git init` to have"
+        + " fixes as branches."
+    }
+  }
+
+  /// The fixes that the journal knows, in the order of their first publication.
+  public var fixes: [FixRecord] { book.fixes }
+
+  /// Takes in events that others wrote, so that files a stage wrote just now count as generated.
+  public func observe(_ events: [Event]) {
+    for event in events {
+      book.apply(event)
+      generated.apply(event)
+    }
+  }
+
+  /// Plain sentences about what git allows here; empty when fixes can be branches and history can be read.
+  public func problems() -> [String] {
+    guard let place else { return [noRepository ?? ""] }
+    var sentences: [String] = []
+    do {
+      if case .patchesOnly(let reason) = try footing(of: place) { sentences.append(reason) }
+    } catch {
+      sentences.append("Git cannot tell where HEAD is: \(error).")
+    }
+    if place.repository.isShallow {
+      sentences.append(
+        "This is a shallow clone: fixes are judged by the values alone; run `git fetch --unshallow` to see how they came in."
+      )
+    }
+    return sentences
+  }
+
+  func footing(of place: WorkspaceRepository) throws(GitError) -> Footing {
+    let commit = try settings.base.map { name throws(GitError) in try place.repository.reference("refs/heads/" + name) }
+    return .decide(head: try place.repository.head(), configured: settings.base, configuredCommit: commit ?? nil)
+  }
+
+  /// Which files a fix may change.
+  var boundaries: ConstraintCheck { ConstraintCheck(allowedPaths: settings.allowedPaths) }
+
+  /// Appends to the journal and folds what was appended.
+  func write(_ events: [Event]) async throws {
+    guard !events.isEmpty else { return }
+    try await journal(events)
+    observe(events)
+  }
+
+  /// The fix that an id, or the unambiguous beginning of one, names.
+  func find(_ id: String) throws(FixingError) -> FixRecord {
+    if let fix = book[id] { return fix }
+    let matches = book.fixes.filter { !id.isEmpty && $0.id.hasPrefix(id) }
+    guard let match = matches.first else {
+      throw FixingError(.unknownFix, "No fix has the id '\(id)': `errata fixes` lists them.")
+    }
+    guard matches.count == 1 else {
+      let names = matches.map(\.id).joined(separator: ", ")
+      throw FixingError(.unknownFix, "The id '\(id)' fits several fixes (\(names)): give more of it.")
+    }
+    return match
+  }
+
+  /// Errata's signature with a commit's date, so that the same base and files give the same commit.
+  func signature(after parent: Commit) -> Signature {
+    Signature(
+      name: settings.author.name, email: settings.author.email, date: parent.committer.date,
+      offsetMinutes: parent.committer.offsetMinutes)
+  }
+
+  func event(_ type: EventType, _ fix: FixRecord, _ data: [String: JSONValue]) -> Event {
+    Event(
+      type, runID: runID,
+      context: EventContext(
+        publication: fix.publication, period: fix.period, sourceCode: fix.source, stage: fix.stage), data: data)
+  }
+}

@@ -1,0 +1,115 @@
+internal import Foundation
+internal import Git
+internal import Journal
+internal import Repair
+
+extension Mender {
+  /// Puts the chosen candidate forward, with its report.
+  func propose(
+    _ chosen: Ranked, _ diagnosis: MendingCase, ranked: [Ranked], history: [FixRecord]
+  ) async throws -> MendOutcome {
+    let failure = diagnosis.failure
+    let candidate = chosen.candidate
+    let id = FixIdentity.id(of: candidate, for: failure)
+    let branch = FixIdentity.branch(of: candidate, for: failure)
+    let confidence = Confidence(history: history).value(
+      of: candidate, errorType: failure.error.type, verdict: chosen.verdict)
+    var report = Report(
+      failure: failure, evidence: diagnosis.evidence, ranked: ranked, outcome: .proposed(id: id, branch: branch),
+      chosen: chosen, confidence: confidence, run: runID, values: values, notes: diagnosis.notes)
+    let path = reportPath(report)
+    let draft = FixRecord(
+      id: id, branch: branch, publication: failure.publication, period: failure.period, source: failure.source,
+      stage: failure.stage, errorType: failure.error.type, action: candidate.action.rawValue, confidence: confidence,
+      verified: chosen.verdict?.passed == true, reach: candidate.reach, files: candidate.files, changes: [],
+      run: runID, evidenceHash: FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence),
+      values: shownValues(diagnosis.evidence), loss: candidate.loss.kind.rawValue,
+      summary: String(report.subject.dropFirst("fix(\(failure.urlKey)): ".count)), report: path
+    )
+    let outcome: ProposalOutcome
+    do {
+      outcome = try await branches.propose(
+        Proposal(record: draft, edits: candidate.edits, message: report.commitMessage()))
+    } catch let error as FixingError {
+      return try await settle(.escalateToHuman(reason: error.description), diagnosis, ranked: ranked)
+    } catch let error as GitError {
+      return try await settle(.escalateToHuman(reason: "Git refused the fix: \(error)."), diagnosis, ranked: ranked)
+    }
+    let name = outcome.record.branch.isEmpty ? nil : outcome.record.branch
+    switch outcome {
+    case .published: break
+    case .waiting: report.outcome = .waiting(id: id, branch: name)
+    case .patchOnly(_, let reason):
+      report.outcome = .proposed(id: id, branch: nil)
+      report.notes.append("Only a patch was written. \(reason)")
+    }
+    if case .published = outcome { report.diff = try? await branches.show(id).diff }
+    try write(report, to: path)
+    if case .waiting(let record) = outcome {
+      try await note(diagnosis, "waiting", report: path, fix: id)
+      return .waiting(record)
+    }
+    try await note(diagnosis, "proposed", report: path, fix: id)
+    let mayMerge = Confidence.mayMerge(
+      candidate, verdict: chosen.verdict, confidence: confidence,
+      minimum: configuration.execution.autonomous.minConfidence)
+    return .proposed(outcome.record, mayMerge: mayMerge && name != nil)
+  }
+
+  /// Performs an action on state, with its report.
+  func settle(_ action: StateAction, _ diagnosis: MendingCase, ranked: [Ranked] = []) async throws -> MendOutcome {
+    let outcome: Report.Outcome
+    let word: String
+    switch action {
+    case .markPending(let day): (outcome, word) = (.pending(until: day), "pending")
+    case .retry(let reason): (outcome, word) = (.retry(reason: reason), "retry")
+    case .skipAndContinue(let reason), .escalateToHuman(let reason):
+      (outcome, word) = (.escalated(reason: reason), "escalated")
+    }
+    let report = Report(
+      failure: diagnosis.failure, evidence: diagnosis.evidence, ranked: ranked, outcome: outcome, run: runID,
+      values: values, notes: diagnosis.notes)
+    let path = reportPath(report)
+    try write(report, to: path)
+    try await note(diagnosis, word, report: path, fix: nil)
+    switch action {
+    case .markPending(let day):
+      var context = diagnosis.context
+      context.sourceCode = nil
+      try await journal([
+        Event(
+          .markedPending, runID: runID, context: context,
+          data: ["pending_until": day.map(JSONValue.string) ?? .null, "reason": "upcoming_publication"])
+      ])
+      return .pending(until: day)
+    case .retry: return .retry
+    case .skipAndContinue, .escalateToHuman: return .escalated(report: path)
+    }
+  }
+
+  private func note(_ diagnosis: MendingCase, _ outcome: String, report: String, fix: String?) async throws {
+    var data: [String: JSONValue] = [
+      "failure": .string(diagnosis.failure.id), "outcome": .string(outcome), "report": .string(report),
+    ]
+    if let fix { data["fix"] = .string(fix) }
+    try await journal([Event(.failureDiagnosed, runID: runID, context: diagnosis.context, data: data)])
+  }
+
+  private var values: ValuePolicy { ValuePolicy(rawValue: configuration.execution.reportValues.rawValue) ?? .counts }
+
+  /// The distinct failing values as the policy lets them be recorded.
+  private func shownValues(_ evidence: Evidence) -> [String] {
+    Set(evidence.failingColumns.flatMap { $0.values.map(\.value) }).sorted().map { values.shown($0) }
+  }
+
+  private func reportPath(_ report: Report) -> String {
+    "logs/reports/\(RunID.day(now()))/\(report.fileName)"
+  }
+
+  private func write(_ report: Report, to path: String) throws {
+    let absolute = URL(fileURLWithPath: try workspace.absolute(path))
+    try FileManager.default.createDirectory(
+      at: absolute.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(Redaction.redact(report.troubleshooting()).utf8).write(to: absolute, options: .atomic)
+  }
+}

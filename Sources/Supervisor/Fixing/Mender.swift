@@ -1,0 +1,201 @@
+public import DataFiles
+internal import Foundation
+public import Journal
+internal import ManifestYAML
+public import Repair
+
+/// What became of one failure.
+public enum MendOutcome: Sendable {
+  /// A fix was put forward; whether autonomous mode may merge it without a person.
+  case proposed(FixRecord, mayMerge: Bool)
+  /// The same fix waits already.
+  case waiting(FixRecord)
+  /// It is tried again on that day; nil when no day is known.
+  case pending(until: String?)
+  /// A person has to look; the report's path relative to the workspace.
+  case escalated(report: String)
+  /// It may heal by itself in the next run.
+  case retry
+}
+
+/// Looks into failures one by one: evidence, candidates, constraints, verification, report, and a fix where there is one.
+public actor Mender {
+  let workspace: Workspace
+  let configuration: Configuration
+  let branches: FixBranches
+  let gatherer: EvidenceGatherer
+  let verifier: Verifier
+  let runID: String
+  let journal: @Sendable ([Event]) async throws -> Void
+  let state: @Sendable () async -> BackfillState
+  let now: @Sendable () -> Date
+  private var attempts = 0
+
+  /// Creates a mender for one run.
+  ///
+  /// - Parameters:
+  ///   - queues: The run's own, so that evidence and scratch copies wait for stages that have the database.
+  ///   - duckDB: Reads data files and the target; nil where it is not installed, and then the report says less.
+  ///   - journal: Appends events, durable when it returns.
+  ///   - state: Where the backfill stands now.
+  public init(
+    workspace: Workspace, configuration: Configuration, branches: FixBranches, tools: RunTools,
+    queues: ExclusiveQueues, duckDB: DuckDB?, runID: String,
+    journal: @escaping @Sendable ([Event]) async throws -> Void, state: @escaping @Sendable () async -> BackfillState
+  ) {
+    self.workspace = workspace
+    self.configuration = configuration
+    self.branches = branches
+    self.runID = runID
+    self.journal = journal
+    self.state = state
+    now = tools.now
+    gatherer = EvidenceGatherer(
+      workspace: workspace, configuration: configuration, queues: queues, duckDB: duckDB)
+    verifier = Verifier(
+      workspace: workspace, configuration: configuration, tools: tools, queues: queues, duckDB: duckDB, runID: runID)
+  }
+
+  /// Looks into failures, in the order of their places.
+  public func mend(_ failures: [Failure]) async throws -> [MendOutcome] {
+    ScratchPlace.removeLeftovers(of: workspace)
+    var outcomes: [MendOutcome] = []
+    for failure in failures.sorted(by: { ($0.place, $0.stage) < ($1.place, $1.stage) }) {
+      try Task.checkCancellation()
+      outcomes.append(try await mend(failure))
+    }
+    return outcomes
+  }
+
+  private func mend(_ failure: Failure) async throws -> MendOutcome {
+    var diagnosis = MendingCase(failure: failure, key: key(of: failure))
+    diagnosis.manifest = load(failure.manifestPath)
+    diagnosis.publications = load(configuration.files["publications"])
+    let history = await branches.fixes
+    diagnosis.evidence = await gatherer.gather(
+      failure, manifest: diagnosis.manifest, key: diagnosis.key, state: await state()[failure.urlKey], history: history)
+    if let action = StateDecision.decision(for: failure, evidence: diagnosis.evidence, mayRetry: false) {
+      return try await settle(action, diagnosis)
+    }
+    let (ranked, notes, canVerify) = try await weigh(&diagnosis, history: history)
+    diagnosis.notes += notes
+    guard let chosen = Ranking.chosen(from: ranked, canVerify: canVerify) else {
+      let reproduced = ranked.allSatisfy { $0.verdict?.control.error != nil || $0.verdict == nil }
+      if !ranked.isEmpty, !reproduced, ranked.contains(where: \.isOpen) {
+        return try await settle(
+          .retry(reason: "The stage passed in the scratch place without any edit."), diagnosis, ranked: ranked)
+      }
+      return try await settle(StateDecision.escalation(of: failure, ranked: ranked), diagnosis, ranked: ranked)
+    }
+    return try await propose(chosen, diagnosis, ranked: ranked, history: history)
+  }
+
+  private func key(of failure: Failure) -> URLKey? {
+    guard let publication = configuration.publications[failure.publication],
+      let period = publication.urls.first(where: { $0.period == failure.period })
+    else { return nil }
+    return URLKey(publication: publication, period: period)
+  }
+
+  /// A file of the workspace as it stands, named by its relative path.
+  private func load(_ path: String?) -> YAMLFile? {
+    guard let path, let absolute = try? workspace.absolute(path),
+      let data = FileManager.default.contents(atPath: absolute)
+    else { return nil }
+    return try? YAMLFile([UInt8](data), name: path)
+  }
+
+  /// Tries the candidates in their order until one passes; what loses more is not tried then.
+  private func weigh(
+    _ diagnosis: inout MendingCase, history: [FixRecord]
+  ) async throws -> (ranked: [Ranked], notes: [String], canVerify: Bool) {
+    let failure = diagnosis.failure
+    let hash = FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence)
+    var ranked = Candidates.all(
+      for: failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest, publications: diagnosis.publications
+    ).map { candidate in
+      let id = FixIdentity.id(of: candidate, for: failure)
+      return Ranked(
+        candidate, blocked: constraints.check(candidate, attempts: attempts),
+        refusal: FixIdentity.refusal(of: id, evidenceHash: hash, in: history))
+    }
+    guard ranked.contains(where: \.isOpen), let key = diagnosis.key else { return (ranked, [], false) }
+    attempts += 1
+    let entry = failure.source.flatMap { code in
+      diagnosis.manifest?.root.flatMap { SourceEntry(identity: code, in: $0) }
+    }
+    guard let bench = try await verifier.open(failure, key: key, entry: entry) else { return (ranked, [], false) }
+    defer { bench.close() }
+    let base = diagnosis
+    for index in ranked.indices where ranked[index].isOpen {
+      try Task.checkCancellation()
+      do {
+        let tried = try await bench.treat(ranked[index].candidate) { error, edited in
+          await self.further(error, edited, base)
+        }
+        ranked[index].candidate = tried.candidate
+        ranked[index].verdict = tried.verdict
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        let trial = Trial(exitCode: nil, error: EventError(.unknown, "\(error)"))
+        ranked[index].verdict = Verdict(
+          control: bench.control.trial, treatment: trial, passed: false,
+          reason: "The edit could not be tried: \(error)",
+          capturedInput: false)
+      }
+      // Joined edits are another fix, which may have been turned down, or be forbidden, as well.
+      let candidate = ranked[index].candidate
+      ranked[index].refusal = FixIdentity.refusal(
+        of: FixIdentity.id(of: candidate, for: failure), evidenceHash: hash, in: history)
+      ranked[index].blocked = constraints.check(candidate)
+      if ranked[index].isOpen, ranked[index].verdict?.passed == true { break }
+      if bench.control.trial.error == nil { break }
+    }
+    return (ranked, bench.notes, true)
+  }
+
+  /// The best edit for an error that came up behind the first, in the files as they are edited so far.
+  private func further(_ error: EventError, _ edited: [String: [UInt8]], _ base: MendingCase) async -> Candidate? {
+    var failure = base.failure
+    failure.error = error
+    func reread(_ path: String?, _ before: YAMLFile?) -> YAMLFile? {
+      guard let path, let bytes = edited[path] else { return before }
+      return try? YAMLFile(bytes, name: path)
+    }
+    let manifest = reread(failure.manifestPath, base.manifest)
+    let evidence = await gatherer.gather(failure, manifest: manifest, key: base.key, state: nil, history: [])
+    return Candidates.all(
+      for: failure, evidence: evidence, manifest: manifest,
+      publications: reread(configuration.files["publications"], base.publications)
+    ).first { constraints.check($0) == nil && $0.action != .disableSource }
+  }
+
+  private var constraints: ConstraintCheck {
+    ConstraintCheck(
+      allowedPaths: configuration.constraints.allowedPaths,
+      forbiddenActions: Set(configuration.constraints.forbiddenActions),
+      maxFixAttempts: configuration.constraints.maxFixAttempts)
+  }
+}
+
+/// A failure with everything that its diagnosis rests on.
+struct MendingCase: Sendable {
+  let failure: Failure
+  let key: URLKey?
+  var manifest: YAMLFile?
+  var publications: YAMLFile?
+  var evidence = Evidence()
+  var notes: [String] = []
+
+  init(failure: Failure, key: URLKey?) {
+    self.failure = failure
+    self.key = key
+  }
+
+  var context: EventContext {
+    EventContext(
+      publication: failure.publication, period: failure.period, url: failure.url, sourceCode: failure.source,
+      stage: failure.stage)
+  }
+}

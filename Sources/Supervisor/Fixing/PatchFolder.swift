@@ -1,0 +1,56 @@
+internal import Foundation
+internal import Git
+internal import Journal
+
+/// `patches/<run>/`: every proposal as a mail that `git am` accepts.
+struct PatchFolder {
+  let workspace: Workspace
+  let run: String
+
+  private var relative: String { "patches/\(run.isEmpty ? "run" : run)" }
+
+  /// Writes a patch, unless this run has written it before; gives its path relative to the workspace.
+  func write(_ mail: String, for fix: FixRecord) throws -> String {
+    let folder = try workspace.absolute(relative)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".patch") }
+    let suffix = "-\(PatchFolder.slug(fix)).patch"
+    let highest = names.compactMap { Int($0.prefix(4)) }.max() ?? 0
+    let name = names.sorted().first { $0.hasSuffix(suffix) } ?? PatchFolder.number(highest + 1) + suffix
+    try Data(mail.utf8).write(to: URL(fileURLWithPath: folder).appending(path: name), options: .atomic)
+    return "\(relative)/\(name)"
+  }
+
+  static func number(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+
+  /// `adhd-nov25-adhd_data-add_null_values-3f9a1c2e`.
+  static func slug(_ fix: FixRecord) -> String {
+    let parts = [fix.publication, fix.period, fix.source ?? fix.stage, fix.action, fix.id]
+    let text = parts.joined(separator: "-").map { character in
+      character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character)) ? character : "_"
+    }
+    return String(text.suffix(120))
+  }
+
+  /// The mail of edits to files that no commit holds: built in a repository of its own, which is removed again.
+  func mail(
+    _ files: [(path: String, before: [UInt8], after: [UInt8])], prefix: String, message: String, settings: FixSettings
+  ) throws -> String {
+    let scratch = try ScratchPlace(workspace: workspace)
+    defer { scratch.remove() }
+    let repository = try Repository.initialize(at: scratch.path, branch: "base")
+    let author = Signature(
+      name: settings.author.name, email: settings.author.email, date: Date(), offsetMinutes: 0)
+    func commit(_ changes: [FileChange], after parents: [ObjectID], _ message: String) throws -> ObjectID {
+      try repository.createCommit(
+        onto: parents.first, parents: parents, changes: changes, author: author, committer: author, message: message)
+    }
+    let base = try commit(
+      files.map { FileChange(path: prefix + $0.path, contents: $0.before) }, after: [], "The files as they stand")
+    let fix = try commit(files.map { FileChange(path: prefix + $0.path, contents: $0.after) }, after: [base], message)
+    return try repository.mail(of: fix)
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// Runs programs, each in a session and process group of its own.
+///
+/// Whatever a program does, `run` returns: a time limit or a cancellation ends the whole group; a grandchild that keeps the
+/// output open is not waited for, and is ended with its group.
+public struct ProcessRunner: Sendable {
+  private let redact: @Sendable (String) -> String
+  private let grace: Duration
+
+  /// Creates a runner.
+  ///
+  /// - Parameters:
+  ///   - grace: How long a group may take to end after TERM, before KILL.
+  ///   - redact: Takes secrets out of output before it is kept anywhere.
+  public init(grace: Duration = .seconds(5), redact: @escaping @Sendable (String) -> String) {
+    self.grace = grace
+    self.redact = redact
+  }
+
+  /// Runs a program to its end.
+  ///
+  /// - Parameters:
+  ///   - request: What to run.
+  ///   - started: Called once the program exists and before its output is read, so that it can be journalled.
+  public func run(
+    _ request: ProcessRequest, started: @escaping @Sendable (ProcessIdentity) async -> Void = { _ in }
+  ) async -> ProcessOutcome {
+    let ender = GroupEnder(grace: grace)
+    // A task of its own: a cancellation must not stop the bookkeeping, only end the program.
+    let work = Task { await supervise(request, ender, started) }
+    return await withTaskCancellationHandler {
+      await work.value
+    } onCancel: {
+      ender.end(.cancelled)
+    }
+  }
+
+  private func supervise(
+    _ request: ProcessRequest, _ ender: GroupEnder, _ started: @Sendable (ProcessIdentity) async -> Void
+  ) async -> ProcessOutcome {
+    var outcome = ProcessOutcome()
+    if ender.reason == .cancelled {
+      outcome.cancelled = true
+      return outcome
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let timer = Task {
+      try await Task.sleep(for: request.timeout)
+      ender.end(.timeout)
+    }
+    do {
+      let result = try await Subprocess.run(
+        try Self.executable(of: request), arguments: Arguments(Array(request.command.dropFirst())),
+        environment: .inherit.updating(Self.environment(of: request)),
+        workingDirectory: FilePath(request.workingDirectory), platformOptions: Self.ownSession,
+        input: .none, output: .sequence, error: .combinedWithOutput
+      ) { [redact] execution in
+        let pid = execution.processIdentifier.value
+        ender.begin(pid)
+        if let identity = ProcessIdentity(of: pid) { await started(identity) }
+        let output = await Self.read(execution.standardOutput, of: pid, to: request.logFile, ender, redact)
+        await Self.awaitEnd(of: pid)
+        ender.finish()
+        return output
+      }
+      outcome = result.closureResult
+      switch result.terminationStatus {
+      case .exited(let code): outcome.exitCode = Int(code)
+      case .signaled(let number): outcome.signal = Int(number)
+      }
+    } catch {
+      outcome.notFound = (error as? SubprocessError)?.code == .executableNotFound || error is ProgramMissing
+      outcome.problem = Self.sentence(for: error, request)
+    }
+    timer.cancel()
+    outcome.timedOut = ender.reason == .timeout
+    outcome.cancelled = ender.reason == .cancelled
+    outcome.duration = clock.now - start
+    return outcome
+  }
+
+  /// Streams the output to the log until its end, or until the program has ended though others still hold its output.
+  private static func read(
+    _ output: SubprocessOutputSequence, of pid: Int32, to path: String?, _ ender: GroupEnder,
+    _ redact: @escaping @Sendable (String) -> String
+  ) async -> ProcessOutcome {
+    var log = OutputLog(path: path, redact: redact)
+    var outcome = ProcessOutcome()
+    var chunks = 0
+    do {
+      for try await buffer in output {
+        log.append(unsafe buffer.withUnsafeBytes { unsafe Array($0) })
+        chunks += 1
+        // A busy grandchild could write for ever after the program's end.
+        if chunks.isMultiple(of: 64), ProcessStatus(of: pid)?.hasEnded != false { ender.finish() }
+      }
+    } catch {
+      outcome.problem = "the output could not be read: \(error)"
+    }
+    outcome.tail = log.finish()
+    outcome.outputBytes = log.count
+    outcome.problem = outcome.problem ?? log.problem
+    return outcome
+  }
+
+  /// Waits until the program itself has ended: it may have closed its output long before.
+  private static func awaitEnd(of pid: Int32) async {
+    var pause = Duration.milliseconds(1)
+    while let status = ProcessStatus(of: pid), !status.hasEnded {
+      try? await Task.sleep(for: pause)
+      pause = min(pause * 2, .milliseconds(50))
+    }
+  }
+
+  private static var ownSession: PlatformOptions {
+    var options = PlatformOptions()
+    options.createSession = true
+    options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
+    return options
+  }
+
+  /// A program named by a path is found from the folder that it starts in, as a shell there would find it.
+  private static func executable(of request: ProcessRequest) throws -> Executable {
+    guard let name = request.command.first, !name.isEmpty else { throw ProgramMissing() }
+    guard name.contains("/") else { return .name(name) }
+    let path = FilePath(request.workingDirectory).pushing(FilePath(name))
+    guard FileManager.default.fileExists(atPath: path.string) else { throw ProgramMissing() }
+    return .path(path)
+  }
+
+  /// The added variables, and `PATH` with the folder of errata's own program first, so that `backfill` is found beside it.
+  private static func environment(of request: ProcessRequest) -> [Environment.Key: String?] {
+    var variables = request.environment
+    let inherited = variables["PATH"] ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    variables["PATH"] = ownFolder.map { "\($0):\(inherited)" } ?? inherited
+    var result: [Environment.Key: String?] = [:]
+    for (name, value) in variables { if let key = Environment.Key(rawValue: name) { result[key] = value } }
+    return result
+  }
+
+  private static let ownFolder: String? =
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map {
+      FilePath($0).removingLastComponent().string
+    }
+
+  private static func sentence(for error: any Error, _ request: ProcessRequest) -> String {
+    let name = request.command.first ?? ""
+    if error is ProgramMissing { return "\(name): no such program; check the stage's command" }
+    guard let error = error as? SubprocessError else { return "\(name): \(error)" }
+    if error.code == .executableNotFound { return "\(name): no such program on PATH; check the stage's command" }
+    if error.code == .failedToChangeWorkingDirectory {
+      return "\(request.workingDirectory): no such folder to run \(name) in; check the stage's working_directory"
+    }
+    return "\(name) could not be started: \(error)"
+  }
+}
+
+private struct ProgramMissing: Error {}

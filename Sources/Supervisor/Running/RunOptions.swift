@@ -1,0 +1,85 @@
+public import Repair
+
+/// What a person asked a run for.
+public struct RunOptions: Sendable {
+  /// `PUB` or `PUB/PERIOD`; empty for everything.
+  public var only: [String]
+  /// Try failures again though a fix waits.
+  public var retryFailed: Bool
+  /// Let autonomous mode merge; for whoever makes the `mend` hook.
+  public var autoFix: Bool
+  /// How many URL keys run at the same time.
+  public var jobs: Int
+
+  /// Creates options.
+  public init(
+    only: [String] = [], retryFailed: Bool = false, autoFix: Bool = false, jobs: Int = 1
+  ) {
+    self.only = only
+    self.retryFailed = retryFailed
+    self.autoFix = autoFix
+    self.jobs = max(1, jobs)
+  }
+
+  /// Whether the URL key was asked for.
+  public func covers(publication: String, period: String) -> Bool {
+    only.isEmpty || only.contains(publication) || only.contains("\(publication)/\(period)")
+  }
+}
+
+/// A tracked file that a stage wrote anew, to be merged three ways.
+public struct CarryOver: Sendable {
+  /// The file, relative to the workspace.
+  public let path: String
+  /// The bytes that the stage wrote the last time; nil when that is not known.
+  public let generatedBefore: [UInt8]?
+  /// The bytes as they stood before the stage ran: with people's edits and approved fixes.
+  public let standing: [UInt8]
+  /// The bytes that the stage wrote now.
+  public let generatedNow: [UInt8]
+}
+
+/// What is left in a file after a carry-over.
+public enum CarriedOver: Hashable, Sendable {
+  /// These bytes replace the file.
+  case merged([UInt8])
+  /// Both sides changed the same place: what stood is kept. The sentence says where.
+  case conflict(String)
+}
+
+/// What became of failures that were looked into, as far as the run needs to know.
+public struct MendSummary: Sendable {
+  /// Fixes were merged, so the stages they mend can run at once.
+  public var mayResume: Bool
+  /// Git or credentials failed; the sentence.
+  public var gitProblem: String?
+
+  /// Creates a summary.
+  public init(mayResume: Bool = false, gitProblem: String? = nil) {
+    self.mayResume = mayResume
+    self.gitProblem = gitProblem
+  }
+}
+
+/// Where a run hands over to those who know git and repair.
+public struct RunHooks: Sendable {
+  /// Reads what people did with fixes; gives sentences for people. What it finds it journals itself.
+  public var reconcile: @Sendable () async throws -> [String]
+  /// Merges a file that a stage wrote anew with what stood there.
+  public var carryOver: @Sendable (CarryOver) async throws -> CarriedOver
+  /// Diagnoses failures and puts fixes forward. What it does it journals itself.
+  public var mend: @Sendable ([Failure]) async throws -> MendSummary
+
+  /// Creates hooks; without arguments they do nothing, and a carry-over keeps what stood unless nobody changed it.
+  public init(
+    reconcile: @escaping @Sendable () async throws -> [String] = { [] },
+    carryOver: @escaping @Sendable (CarryOver) async throws -> CarriedOver = { _ in
+      .conflict("the file differs from what the stage wrote before")
+    },
+    mend: @escaping @Sendable ([Failure]) async throws -> MendSummary = { _ in MendSummary() }
+  ) {
+    self.reconcile = reconcile
+    self.carryOver = carryOver
+    self.mend = mend
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Journal
+
+/// What a stage wrote into the file that `ERRATA_EVENTS` names.
+struct StageEvents: Sendable {
+  /// What goes into the journal: sources, files, warnings, and types that this version does not know.
+  var events: [Event] = []
+  /// The error of the stage as a whole, if it told one.
+  var failure: EventError?
+  /// What it told about its own end, such as `rows`.
+  var completion: [String: JSONValue] = [:]
+
+  /// Nothing was told.
+  init() {}
+
+  /// Reads the file; a torn last line is left out, and lines that are no events are counted in one warning.
+  ///
+  /// - Parameters:
+  ///   - context: Where the stage ran. Publication, period and stage are what Errata knows, whatever the program says.
+  ///   - redact: Takes secrets out of every text.
+  init(path: String, context: EventContext, redact: (String) -> String) {
+    guard let bytes = FileManager.default.contents(atPath: path) else { return }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
+    let isTorn = bytes.last != UInt8(ascii: "\n")
+    var unreadable = 0
+    for (index, line) in lines.enumerated() {
+      guard let event = try? JSONDecoder().decode(Event.self, from: Data(line)) else {
+        if !(isTorn && index == lines.count - 1) { unreadable += 1 }
+        continue
+      }
+      take(Self.cleaned(event, context, redact))
+    }
+    if unreadable > 0 {
+      let message = "\(unreadable) lines of the stage's events are no events and were left out"
+      events.append(Event(.warning, context: context, data: ["message": .string(message)]))
+    }
+  }
+
+  /// A stage's own ends are weighed, not copied: Errata says itself how a stage ended. Its other types no stage may use.
+  private mutating func take(_ event: Event) {
+    switch event.type {
+    case .stageFailed: failure = event.error ?? failure
+    case .stageCompleted: completion.merge(event.data) { $1 }
+    case .stageStarted, .stageSkipped, .runStarted, .runCompleted, .urlStarted, .urlCompleted, .urlFailed,
+      .fileWritten, .processStarted, .processEnded, .stepDecided, .retryScheduled, .circuitOpened, .markedPending,
+      .sourceUnloaded, .failureDiagnosed, .fixIntended, .fixPublished, .fixStatus, .baselineCommitted:
+      return
+    default: events.append(event)
+    }
+  }
+
+  private static func cleaned(_ event: Event, _ context: EventContext, _ redact: (String) -> String) -> Event {
+    var event = event
+    event.runID = ""
+    event.context.publication = context.publication
+    event.context.period = context.period
+    event.context.stage = context.stage
+    event.context.url = context.url.map(redact)
+    event.context.sourceCode = event.context.sourceCode ?? event.data["source_code"]?.string ?? context.sourceCode
+    event.data = event.data.mapValues { redacted($0, redact) }
+    event.error = event.error.map { $0.redacted(redact) }
+    if event.timestamp.timeIntervalSince1970 <= 0 { event.timestamp = Date() }
+    return event
+  }
+
+  private static func redacted(_ value: JSONValue, _ redact: (String) -> String) -> JSONValue {
+    switch value {
+    case .string(let text): .string(redact(text))
+    case .array(let values): .array(values.map { redacted($0, redact) })
+    case .object(let members): .object(members.mapValues { redacted($0, redact) })
+    case .null, .bool, .int, .double: value
+    }
+  }
+}
+
+extension EventError {
+  /// The error with secrets taken out of every text.
+  func redacted(_ redact: (String) -> String) -> EventError {
+    var copy = self
+    copy.message = redact(message)
+    copy.value = value.map(redact)
+    copy.url = url.map(redact)
+    copy.file = file.map(redact)
+    copy.stacktrace = stacktrace.map(redact)
+    return copy
+  }
+}

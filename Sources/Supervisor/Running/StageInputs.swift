@@ -1,0 +1,60 @@
+import Foundation
+import Journal
+
+/// Gathers what the planner has to know about the world, from the work tree.
+struct StageInputs: Sendable {
+  let workspace: Workspace
+  let pipeline: Pipeline
+
+  /// The facts for a stage of a URL key, or of the run.
+  func facts(for stage: Stage, key: URLKey?) -> StageFacts {
+    let values = StageValues(workspace: workspace, pipeline: pipeline, key: key)
+    let missing = stage.orderedProducts.map { values.fill($0.path) }.filter {
+      !FileManager.default.fileExists(atPath: place($0))
+    }
+    let manifest = manifestPath(for: stage, key: key).map { path in
+      ManifestReading(bytes: ProductKeeper.bytes(at: place(path)), name: path)
+    }
+    return StageFacts(
+      inputHash: inputHash(stage, values), missingProducts: missing, manifest: manifest ?? .absent,
+      targetStands: targetStands(values))
+  }
+
+  /// The manifest that the stage reads: the product of an earlier stage that its command names, else the last one made.
+  func manifestPath(for stage: Stage, key: URLKey?) -> String? {
+    let values = StageValues(workspace: workspace, pipeline: pipeline, key: key)
+    var made: [(name: String, path: String)] = []
+    for earlier in pipeline.stages.prefix(while: { $0.name != stage.name }) {
+      made += earlier.orderedProducts.filter { ProductKeeper.isManifest($0.path) }
+    }
+    let named = made.last { product in stage.command.contains { $0.contains("{\(product.name)}") } }
+    guard let product = named ?? (stage.scope == .source || stage.loadsSources(in: pipeline) ? made.last : nil) else {
+      return nil
+    }
+    return values.fill(product.path)
+  }
+
+  /// What the stage is run with: its arguments, and the text of the files that earlier stages made for it. The reference manifest's
+  /// text is left out: a fix that reaches future periods must not run the past ones again.
+  private func inputHash(_ stage: Stage, _ values: StageValues) -> String {
+    let fixed = values.replacing(["workspace": "."])
+    var parts = fixed.fill(stage.command)
+    for earlier in pipeline.stages.prefix(while: { $0.name != stage.name }) {
+      for product in earlier.orderedProducts where stage.command.contains(where: { $0.contains("{\(product.name)}") }) {
+        let bytes = ProductKeeper.bytes(at: place(values.fill(product.path)))
+        parts.append(bytes.map { Digest.sha256(Data($0)) } ?? "absent")
+      }
+    }
+    return Digest.sha256(parts.joined(separator: "\u{1F}"))
+  }
+
+  /// Only a database that is a file can be seen to be gone.
+  private func targetStands(_ values: StageValues) -> Bool {
+    guard let database = values.values["database"], !database.isEmpty, !database.contains("://"),
+      pipeline.stages.contains(where: { $0.command.contains { $0.contains("{database}") } })
+    else { return true }
+    return FileManager.default.fileExists(atPath: place(database))
+  }
+
+  private func place(_ path: String) -> String { path.hasPrefix("/") ? path : "\(workspace.root)/\(path)" }
+}

@@ -1,0 +1,50 @@
+public import Journal
+public import Repair
+
+/// One invocation of Errata that may write: the workspace to itself, its journal, and the rooms put together.
+public struct Session: Sendable {
+  /// The workspace.
+  public let workspace: Workspace
+  /// Its configuration.
+  public let configuration: Configuration
+  /// The branches and what is known of the fixes.
+  public let branches: FixBranches
+  let running: RunSession
+  let tools: RunTools
+  let queues: ExclusiveQueues
+
+  /// Every event that was in the journal when the session began.
+  public var history: [Event] { running.history }
+  /// Lines of the journal that cannot be read, for people.
+  public var warnings: [JournalWarning] { running.warnings }
+  /// The user's error patterns.
+  public var patterns: [ErrorPattern] { configuration.patterns.map(\.rule) }
+
+  /// Reads the configuration, takes the workspace's lock and opens the journal.
+  ///
+  /// - Parameters:
+  ///   - config: The configuration's folder, or its publications file.
+  /// - Throws: `ConfigurationErrors`, `WorkspaceLockError` when another errata is at work here, `JournalError`.
+  public static func begin(workspace: Workspace, config: String) async throws -> Session {
+    let configuration = try Configuration.load(workspace, directory: config)
+    let running = try RunSession(workspace: workspace)
+    let tools = RunTools.standard(patterns: configuration.patterns.map(\.rule))
+    let queues = ExclusiveQueues()
+    let unloading = SourceUndo(
+      workspace: workspace, configuration: configuration, tools: tools, queues: queues, runID: running.runID,
+      history: running.history)
+    let branches = FixBranches(
+      workspace: workspace, settings: FixSettings(configuration), runID: running.runID, history: running.history,
+      journal: { [recorder = running.recorder] in try await recorder.append($0) },
+      undo: { fix, reason in await unloading.undo(fix, reason) })
+    await running.recorder.observe { await branches.observe($0) }
+    return Session(
+      workspace: workspace, configuration: configuration, branches: branches, running: running, tools: tools,
+      queues: queues)
+  }
+
+  /// Writes the state's snapshot: a cache for those who read it, rebuilt from the journal at any time.
+  public func saveSnapshot() async throws {
+    try StateSnapshot.write(await running.recorder.state, to: workspace.snapshot)
+  }
+}

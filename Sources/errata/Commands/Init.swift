@@ -1,0 +1,46 @@
+import ArgumentParser
+import Foundation
+
+/// A first configuration in a workspace that has none.
+struct Init: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a commented configuration into a workspace.",
+    discussion: "Writes config/ and adds Errata's output folders to .gitignore. Files that exist are left alone.")
+
+  @Argument(help: "The workspace's folder.") var directory = "."
+
+  func run() throws {
+    let product = try ProductFiles.locate()
+    let files = FileManager.default
+    try files.createDirectory(atPath: directory + "/config", withIntermediateDirectories: true)
+    for name in try files.contentsOfDirectory(atPath: product.root + "/config").sorted() where name.hasSuffix(".yaml") {
+      let target = "\(directory)/config/\(name)"
+      guard !Self.exists(name, in: directory + "/config") else {
+        Terminal.say("kept     config/\(name)")
+        continue
+      }
+      try files.copyItem(atPath: "\(product.root)/config/\(name)", toPath: target)
+      Terminal.say("written  config/\(name)")
+    }
+    try addToGitIgnore()
+    Terminal.say("Now name your publications in config/publications.yaml and your commands in config/pipeline.yaml,")
+    Terminal.say("check them with `errata validate`, and start with `errata run`.")
+  }
+
+  /// The same file under another of the three endings counts too.
+  private static func exists(_ name: String, in folder: String) -> Bool {
+    let stem = name.dropLast(".yaml".count)
+    return ["yaml", "yml", "json"].contains { FileManager.default.fileExists(atPath: "\(folder)/\(stem).\($0)") }
+  }
+
+  private func addToGitIgnore() throws {
+    let path = URL(fileURLWithPath: directory + "/.gitignore")
+    let text = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
+    let present = Set(text.split(whereSeparator: \.isNewline).map(String.init))
+    let missing = StartFiles.gitIgnore.split(separator: "\n").map(String.init).filter { !present.contains($0) }
+    guard missing.contains(where: { !$0.hasPrefix("#") }) else { return }
+    let start = text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
+    try Data((start + missing.joined(separator: "\n") + "\n").utf8).write(to: path)
+    Terminal.say("written  .gitignore")
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import Journal
+import Repair
+import Supervisor
+
+/// Fixes for failures of a backfill that somebody else ran.
+struct Propose: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Diagnose the failures of somebody else's backfill and propose fixes.",
+    discussion: """
+      For CI, after a backfill that Errata did not run, in the same workspace. Either its events as JSON lines, or the output
+      of one failed stage.
+      """)
+
+  @OptionGroup var options: WorkspaceOptions
+  @OptionGroup var ending: RunEnding
+  @Option(help: ArgumentHelp("A file of events, one JSON object a line.", valueName: "file")) var events: String?
+  @Option(help: ArgumentHelp("A file of one failed stage's output.", valueName: "file")) var log: String?
+  @Option(help: "The stage that wrote the log.") var stage: String?
+  @Option(help: "The exit code that the stage ended with.") var exitCode: Int?
+  @Argument(help: ArgumentHelp("What the log is about.", valueName: "pub/period[/source]")) var place: String?
+
+  func validate() throws {
+    guard (events == nil) != (log == nil) else { throw ValidationError("Give either --events FILE or --log FILE.") }
+    guard log == nil || (stage != nil && place != nil) else {
+      throw ValidationError("--log needs --stage STAGE and PUB/PERIOD[/SOURCE].")
+    }
+  }
+
+  func run() async throws {
+    let session = try await Session.begin(workspace: try options.located(), config: options.config)
+    var foreign = ForeignFailures(workspace: session.workspace, configuration: session.configuration)
+    if let events {
+      foreign.read(events: try Self.text(events), name: events, known: Set(session.history.map(\.eventID)))
+    } else if let log, let stage, let place {
+      guard session.configuration.pipeline[stage] != nil else {
+        let names = session.configuration.pipeline.stages.map(\.name).joined(separator: ", ")
+        throw CommandFailure(.usage, "there is no stage '\(stage)'; config/pipeline.yaml has \(names)")
+      }
+      foreign.read(
+        log: try Self.text(log), name: log, stage: stage, place: place, exitCode: exitCode,
+        classifier: Classifier(userPatterns: session.patterns))
+    }
+    for note in foreign.notes { Terminal.say("errata: \(note)") }
+    let outcome = try await session.mend(foreign)
+    try RunCommand.tell(outcome, of: session.workspace, json: ending.json)
+    try ending.finish(outcome)
+  }
+
+  private static func text(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure(.usage, "\(path) cannot be read; name a file of the backfill's events or output")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
+}

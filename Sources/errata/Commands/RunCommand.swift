@@ -1,0 +1,74 @@
+import Foundation
+import Journal
+import Supervisor
+
+/// A run from the command line: what `run`, `retry` and `demo` share.
+enum RunCommand {
+  /// Runs the backfill and tells how it ended: to people on standard error, with `json` to programs on standard output.
+  @discardableResult
+  static func perform(
+    workspace: Workspace, config: String, options: RunOptions, json: Bool
+  ) async throws -> RunOutcome {
+    let session = try await Session.begin(workspace: workspace, config: config)
+    for warning in session.warnings where !warning.torn { Terminal.say("errata: \(warning)") }
+    let outcome = try await session.run(options, isTerminal: Terminal.isTerminal)
+    try tell(outcome, of: workspace, json: json)
+    return outcome
+  }
+
+  /// The last words of a run.
+  static func tell(_ outcome: RunOutcome, of workspace: Workspace, json: Bool) throws {
+    if json { try JSONOutput.write(RunSummary(outcome)) }
+    let book = FixBook(replaying: try JournalReader.events(in: workspace.logs))
+    let open = book.open
+    Terminal.say()
+    if let outage = outcome.outage { Terminal.say("Halted: \(outage.message)") }
+    if let problem = outcome.gitProblem { Terminal.say("Git: \(problem)") }
+    Terminal.say(Terminal.bold(headline(outcome)))
+    guard !open.isEmpty else { return }
+    Terminal.say("\n" + (open.count == 1 ? "A fix waits for review:" : "\(open.count) fixes wait for review:"))
+    Terminal.say(FixText.list(open))
+  }
+
+  private static func headline(_ outcome: RunOutcome) -> String {
+    if outcome.interrupted { return "Interrupted: `errata run` resumes where it stopped." }
+    let parts = [
+      (outcome.newFixes, "newly proposed"), (outcome.waiting - outcome.newFixes, "waiting for review"),
+      (outcome.unfixed, "without a fix"),
+      (outcome.pending, "not published yet"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return parts.isEmpty ? "All done." : "Not all done: " + parts.joined(separator: ", ") + "."
+  }
+}
+
+/// How a run ended, for programs.
+struct RunSummary: Encodable {
+  let runID: String
+  let exitCode: Int32
+  let newFixes, waiting, unfixed, pending: Int
+  let interrupted: Bool
+  let gitProblem: String?
+  let outage: EventError?
+  let stats: RunStats
+
+  init(_ outcome: RunOutcome) {
+    runID = outcome.runID
+    exitCode = outcome.exitCode()
+    newFixes = outcome.newFixes
+    waiting = outcome.waiting
+    unfixed = outcome.unfixed
+    pending = outcome.pending
+    interrupted = outcome.interrupted
+    gitProblem = outcome.gitProblem
+    outage = outcome.outage
+    stats = outcome.stats
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case waiting, unfixed, pending, interrupted, outage, stats
+    case runID = "run_id"
+    case exitCode = "exit_code"
+    case newFixes = "new_fixes"
+    case gitProblem = "git_problem"
+  }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Journal
+
+/// Where the backfill stands.
+struct Status: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Show where every period and source stands.")
+
+  @OptionGroup var options: WorkspaceOptions
+  @Flag(help: "Print the state document as JSON.") var json = false
+
+  func run() throws {
+    let state = BackfillState(replaying: try options.history())
+    guard !json else { return Terminal.answer(String(decoding: try state.json(), as: UTF8.self)) }
+    guard !state.urls.isEmpty else {
+      return Terminal.answer("Nothing has run here yet: `errata run` starts the backfill.")
+    }
+    Terminal.answer(StatusText.table(of: state))
+  }
+}

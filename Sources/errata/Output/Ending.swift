@@ -1,0 +1,26 @@
+import ArgumentParser
+import Foundation
+import Journal
+import ManifestYAML
+import Supervisor
+
+/// Turns every error into its one sentence and its exit code: the one place where errors become text.
+enum Ending {
+  static func end(with error: any Error) -> Never {
+    guard let (sentence, code) = describe(error) else { Errata.exit(withError: error) }
+    Terminal.say(sentence.hasPrefix("errata:") ? sentence : "errata: " + sentence)
+    exit(code)
+  }
+
+  /// Nil for what the argument parser words itself: help, usage, explicit exit codes.
+  private static func describe(_ error: any Error) -> (String, Int32)? {
+    switch error {
+    case let error as CommandFailure: (error.description, error.code.rawValue)
+    case let error as ConfigurationErrors: (error.description, CommandFailure.Code.configuration.rawValue)
+    case let error as YAMLError: (error.description, CommandFailure.Code.configuration.rawValue)
+    case let error as WorkspacePathError: (error.description, CommandFailure.Code.usage.rawValue)
+    case is ExitCode, is ValidationError, is CleanExit: nil
+    default: String(describing: type(of: error)) == "CommandError" ? nil : ("\(error)", 1)
+    }
+  }
+}

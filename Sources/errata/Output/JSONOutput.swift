@@ -1,0 +1,11 @@
+import Foundation
+
+/// One JSON document on standard output, keys sorted so that two runs can be compared.
+enum JSONOutput {
+  /// Writes a value.
+  static func write(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    Terminal.answer(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// Where people's text goes: standard error, so that standard output holds nothing but what a program may read.
+enum Terminal {
+  /// Whether standard error is a terminal that wants colour (https://no-color.org).
+  static var hasColour: Bool {
+    isTerminal && ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
+  }
+
+  /// Whether standard error is a terminal that a line can be written over on.
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
+
+  /// Whether a person can be asked.
+  static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// Writes a line for people.
+  static func say(_ text: String = "") {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// Writes what the command was asked for: to standard output.
+  static func answer(_ text: String) {
+    FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+  }
+
+  /// Asks a yes-or-no question; no when nobody can answer.
+  static func confirm(_ question: String) -> Bool {
+    guard isInteractive else { return false }
+    FileHandle.standardError.write(Data((question + " [y/N] ").utf8))
+    return ["y", "yes"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased())
+  }
+
+  /// The text in bold where there is colour.
+  static func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+}

@@ -1,0 +1,109 @@
+import DataFiles
+import Foundation
+import Journal
+import Repair
+import Testing
+
+@testable import Supervisor
+
+@Suite("Mending a failure from end to end") struct MenderTests {
+  /// A loader of a few lines: it fails while the manifest does not name the marker.
+  private static let loader = """
+    #!/bin/sh
+    if grep -q null_values "$1"; then echo 'Loaded 3 rows into tbl_adhd_data'; exit 0; fi
+    printf '%s\\n' '{"event_type":"source_failed","context":{"source_code":"adhd_data"},"error":{"type":"type_mismatch",\
+    "message":"INTEGER column received unexpected value","column":"march_2020","value":"*","expected_type":"INTEGER"}}' \
+      >> "$ERRATA_EVENTS"
+    exit 1
+
+    """
+
+  private func mender(_ place: FixWorkspace, verify: Bool = true) async throws -> Mender {
+    try place.write("load.sh", MenderTests.loader)
+    try place.write("data/adhd.csv", "Org code,March 2020\nA,1\nB,*\nC,3\n")
+    let manifest = FixWorkspace.text.replacing("http://localhost/adhd.csv", with: "file://\(place.root)/data/adhd.csv")
+    try place.write(FixWorkspace.manifest, manifest)
+    if try place.shell("git status --porcelain \(FixWorkspace.manifest)") != "" {
+      try place.shell("git commit -qam 'Name the file'")
+    }
+    let stage = Stage(
+      name: "load", scope: .source, command: ["/bin/sh", "load.sh", "{enriched}"],
+      verify: verify ? ["/bin/sh", "load.sh", "{enriched}"] : nil, undo: ["/bin/sh", "-c", "echo undone > undone.txt"])
+    let enrich = Stage(
+      name: "enrich", command: ["true"],
+      produces: ["enriched": "manifests/backfill/{publication}/{publication}_{period}_enriched.yaml"])
+    let publication = Publication(key: "adhd", urls: [Period(period: "nov25", url: "file:///nowhere.html")])
+    let configuration = Configuration(
+      publications: PublicationsFile(publications: [publication]), pipeline: Pipeline(stages: [enrich, stage]))
+    let tools = RunTools(
+      runner: ProcessRunner(redact: { $0 }), redact: { $0 },
+      classify: { _, _, _, _ in Classification(type: .unknown, transient: false) })
+    let queues = ExclusiveQueues()
+    let undo = SourceUndo(
+      workspace: place.workspace, configuration: configuration, tools: tools, queues: queues,
+      runID: "run_20260112_103000", history: await place.journal.events)
+    let branches = await place.branches(undo: { await undo.undo($0, $1) })
+    let journal = place.journal
+    return Mender(
+      workspace: place.workspace, configuration: configuration, branches: branches, tools: tools, queues: queues,
+      duckDB: try DuckDB.locate(), runID: "run_20260112_103000", journal: { await journal.append($0) },
+      state: { BackfillState(replaying: []) })
+  }
+
+  private var failure: Failure {
+    var error = EventError(.typeMismatch, "INTEGER column received unexpected value '*'")
+    error.column = "march_2020"
+    error.value = "*"
+    error.expectedType = "INTEGER"
+    return Failure(
+      publication: "adhd", period: "nov25", source: "adhd_data", stage: "load", error: error, exitCode: 1,
+      manifestPath: FixWorkspace.manifest)
+  }
+
+  @Test("a marker is proven in scratch and proposed, once; after a revert it is never proposed again")
+  func mends() async throws {
+    let place = try FixWorkspace()
+    guard case .proposed(let fix, _) = try await mender(place).mend([failure]).first else {
+      Issue.record("no fix was proposed")
+      return
+    }
+    #expect(fix.action == "add_null_values")
+    #expect(fix.verified)
+    #expect(try place.read(try #require(fix.report)).contains("Troubleshooting"))
+    #expect(try place.shell("ls state/scratch") == "")
+    guard case .waiting = try await mender(place).mend([failure]).first else {
+      Issue.record("the fix was proposed twice")
+      return
+    }
+    try place.shell("git merge -q --ff-only \(fix.branch) && git revert --no-edit HEAD")
+    let findings = try await mender(place).branches.reconcile()
+    #expect(findings.map(\.fix.status) == [.reverted])
+    #expect(try place.read("undone.txt") == "undone\n")
+    let outcome = try await mender(place).mend([failure]).first
+    if case .proposed(let other, _) = outcome { #expect(other.id != fix.id) }
+    if case .waiting = outcome { Issue.record("the reverted fix waits again") }
+  }
+
+  @Test("without a verify command the fix is proposed unverified")
+  func unverified() async throws {
+    let place = try FixWorkspace()
+    guard case .proposed(let fix, _) = try await mender(place, verify: false).mend([failure]).first else {
+      Issue.record("no fix was proposed")
+      return
+    }
+    #expect(!fix.verified)
+  }
+
+  @Test("what no edit mends is escalated with a report")
+  func escalates() async throws {
+    let place = try FixWorkspace()
+    var failure = failure
+    failure.error = EventError(.codeError, "a program failed")
+    guard case .escalated(let report) = try await mender(place).mend([failure]).first else {
+      Issue.record("it was not escalated")
+      return
+    }
+    #expect(try place.read(report).contains("A person has to look"))
+    #expect(await place.journal.events.map(\.type) == [.failureDiagnosed])
+  }
+}
