@@ -67,5 +67,8 @@ let package = Package(
     .testTarget(
       name: "SupervisorTests",
       dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair"], swiftSettings: memorySafe),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["DataFiles", "Journal", "errata", "backfill", subprocess, systemPackage],
+      swiftSettings: strict),
   ]
 )

@@ -1,0 +1,31 @@
+# `make run` and `make test` are all that a newcomer needs: each sets up what it needs and is quick the second time.
+VENV := .venv
+PACKAGES := libgit2-dev libyaml-dev libxml2-dev libzip-dev
+PYTHON_PACKAGES := duckdb-cli==1.5.5 duckdb-extension-excel==1.5.5
+
+.PHONY: run test build setup lint format clean
+
+run: build
+	.build/release/errata demo --fresh
+
+test: build
+	swift test --disable-xctest
+
+build: setup
+	swift build -c release
+
+setup: $(VENV)/.ready
+	@scripts/system-packages git python3 $(PACKAGES)
+
+$(VENV)/.ready: Makefile scripts/python-packages
+	@scripts/python-packages $(VENV) $(PYTHON_PACKAGES)
+	@touch $@
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .build $(VENV) errata-demo
