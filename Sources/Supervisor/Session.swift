@@ -43,6 +43,9 @@ public struct Session: Sendable {
       queues: queues)
   }
 
+  /// Gives the workspace back, for a process that goes on; the end of a process does the same.
+  public func end() { running.lock.release() }
+
   /// Writes the state's snapshot: a cache for those who read it, rebuilt from the journal at any time.
   public func saveSnapshot() async throws {
     try StateSnapshot.write(await running.recorder.state, to: workspace.snapshot)

@@ -25,7 +25,7 @@ extension Candidates {
       for: dead, period: diagnosis.failure.period, links: links.filter { !taken.contains($0.url) }
     )
     .prefix(3).map { match in
-      candidate(match, edits: places, what: "file", name: Address(match.link.url).fileName)
+      candidate(match, edits: places, name: Address(match.link.url).fileName)
     }
   }
 
@@ -45,11 +45,11 @@ extension Candidates {
     let taken = Set(periods.items.compactMap { $0["url"]?.text })
     let links = (diagnosis.evidence.landing?.links ?? []).filter { !taken.contains($0.url) }
     return AddressMatch.pages(for: dead, period: failure.period, links: links).prefix(3).map { match in
-      candidate(match, edits: [edit], what: "page", name: Address(match.link.url).fileName)
+      candidate(match, edits: [edit], name: Address(match.link.url).fileName)
     }
   }
 
-  private static func candidate(_ match: AddressMatch, edits: [FixEdit], what: String, name: String) -> Candidate {
+  private static func candidate(_ match: AddressMatch, edits: [FixEdit], name: String) -> Candidate {
     Candidate(
       action: .fixManifestURL,
       edits: edits.map { place in
@@ -57,7 +57,7 @@ extension Candidates {
         edit.new = .string(match.link.url)
         return edit
       },
-      loss: Loss(.nothing), summary: "fetch the \(what) \(name) from its new address",
+      loss: Loss(.nothing), summary: "fetch \(name) from its new address",
       reason: "The old address is gone (404). \(match.reason)", prior: 0.4 + 0.5 * match.likeness,
       restsOnLikeness: !match.sameName)
   }

@@ -159,7 +159,7 @@ struct ColumnRemedy {
       action: .fixManifestType, edits: [column.edit("data_type", in: source.file, to: .string(wider.description))],
       loss: Loss(.widening, values: values.failing),
       reason: "\(shown) \(type) in \(column.name) and all of them fit \(wider), which holds every \(type) as well.",
-      prior: values.truncated ? 0.75 : 0.9, column: column.name, phrase: "widen {column} from \(type) to \(wider)")
+      prior: values.truncated ? 0.75 : 0.9, column: column.name, phrase: "widen {column} to \(wider)")
   }
 
   private static func text(

@@ -154,16 +154,23 @@ public actor BackfillRun {
           try await run(keys, segment, services)
         }
       }
-      for key in control.takeEnded(all: keys.map(\.description)) { try await end(key, keys) }
+      let ended = control.takeEnded(all: keys.map(\.description))
+      for key in ended { try await end(key, keys) }
       if round == 0 { try await endInterrupted(keys) }
-      guard !control.isStopping, !Task.isCancelled else { return nil }
-      let failures = control.takeFailures()
-      guard !failures.isEmpty else { return nil }
+      let failures = control.isStopping || Task.isCancelled ? [] : control.takeFailures()
       let summary: MendSummary
-      do { summary = try await hooks.mend(failures) } catch { return try Self.gitProblem(error) }
+      do { summary = try await mend(failures) } catch { return try Self.gitProblem(error) }
+      // Only now: a period that looked failed may have turned out to wait for its day.
+      for key in ended { progress.report(.keyEnded(key, record: await recorder.state[key])) }
       guard summary.mayResume else { return summary.gitProblem }
     }
     return nil
+  }
+
+  private func mend(_ failures: [Failure]) async throws -> MendSummary {
+    guard !failures.isEmpty else { return MendSummary() }
+    progress.report(.note("looking into \(failures.count) \(failures.count == 1 ? "failure" : "failures") …"))
+    return try await hooks.mend(failures)
   }
 
   /// Stages that run per URL key, cut where a stage runs once for all of them.
@@ -246,7 +253,6 @@ public actor BackfillRun {
           ])
       ])
     }
-    progress.report(.keyEnded(name, record: await recorder.state[name]))
   }
 
   /// A run that was killed between a URL key's last stage and its last line left nothing to do but that line.

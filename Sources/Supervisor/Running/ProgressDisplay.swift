@@ -94,7 +94,7 @@ public final class ProgressDisplay: Sendable {
     case .note(let sentence): return clean(sentence)
     case .keyStarted: return nil
     case .keyEnded(let key, let record): return summary(key, record)
-    case .stepStarted(let label, let attempt): return isTerminal || attempt > 1 ? nil : "\(label) …"
+    case .stepStarted: return nil
     case .stepEnded(let label, let rows, let error):
       if let error { return "\(label): \(error.type): \(clean(error.message))" }
       if let rows { return isTerminal ? nil : "\(label): \(rows) rows" }

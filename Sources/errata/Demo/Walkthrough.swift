@@ -46,7 +46,7 @@ struct Walkthrough {
 
   private func show(_ title: String, _ arguments: [String]) async throws {
     heading(title)
-    let text = try await git(arguments)
+    let text = try await git(arguments).trimmingCharacters(in: .newlines)
     Terminal.say(
       text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "  " + $0 }
         .joined(separator: "\n"))

@@ -6,7 +6,8 @@ enum FixText {
   static func list(_ fixes: [FixRecord]) -> String {
     fixes.map { fix in
       let proof = fix.verified ? "verified" : "unverified"
-      let line = "\(fix.id)  \(fix.status.rawValue), \(proof), \(percent(fix.confidence)) · \(fix.summary)"
+      let line =
+        "\(fix.id)  \(fix.urlKey): \(fix.summary) (\(fix.status.rawValue), \(proof), \(percent(fix.confidence)))"
       return wrapped(line, indent: 10) + "\n          " + (fix.branch.isEmpty ? fix.patch ?? "" : fix.branch)
     }.joined(separator: "\n")
   }
