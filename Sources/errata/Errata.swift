@@ -8,11 +8,12 @@ struct Errata: AsyncParsableCommand {
     commandName: "errata",
     abstract: "Supervises a data backfill and mends its manifests on git branches.",
     discussion: """
-      When a source fails, Errata finds out why, edits the manifest by the few bytes that need to change, proves the edit by
-      running the failed stage again in a scratch place, and commits it on a branch whose message is the report. Merging the
-      branch approves the fix, reverting it undoes it, and the next run resumes from the exact point of failure.
+      When a source fails, Errata finds out why, edits the manifest by the few bytes that need to change, proves the \
+      edit by running the failed stage again in a scratch place, and commits it on a branch whose message is the \
+      report. Merging the branch approves the fix, reverting it undoes it, and the next run resumes from the exact \
+      point of failure.
 
-      Exit codes: 0 all done, 10 fixes newly proposed, 20 failures wait for review, 30 failures without a fix,
+      Exit codes: 0 all done, 10 fixes newly proposed, 20 failures wait for review, 30 failures without a fix, \
       40 configuration invalid, 50 git or credentials, 64 usage, 130 interrupted.
       """,
     version: "0.1.0",

@@ -79,13 +79,13 @@ struct DemoTests {
   private func expectRowsOfTheFiles(_ demo: DemoWorkspace) async throws {
     let tables = try await demo.tables()
     func rows(_ suffix: String) -> Int? { tables.first { $0.key.hasSuffix(suffix) }.flatMap { Int($0.value) } }
-    #expect(rows(".tbl_adhd") == 3 * 300, "\(tables)")
+    #expect(rows(".tbl_adhd_data") == 3 * 300, "\(tables)")
     #expect(rows(".tbl_pcnw_table_2b") == 4 * 56)
     #expect(rows(".tbl_oc_submissions") == 3 * 320)
     let markers = try String(contentsOfFile: demo.root + "/site/site/files/adhd/Nov25/ADHD_Nov25.csv", encoding: .utf8)
       .split(whereSeparator: \.isNewline).filter { $0.contains(",*,") }.count
     #expect(markers > 0)
-    let name = try #require(tables.keys.first { $0.hasSuffix(".tbl_adhd") })
+    let name = try #require(tables.keys.first { $0.hasSuffix(".tbl_adhd_data") })
     let nulls = try await demo.query("SELECT count(*)::VARCHAR AS rows FROM \(name) WHERE open_referrals IS NULL")
     #expect(nulls.first?["rows"] == "\(markers)")
   }
@@ -105,8 +105,8 @@ struct DemoTests {
     #expect(fixes.first { $0.id == fix.id }?.status == .reverted)
     #expect(!fixes.contains { $0.id != fix.id && $0.changes == fix.changes })
     #expect(try await demo.state().urls["adhd/nov25"]?.status != .completed)
-    let name = try #require(try await demo.tables().keys.first { $0.hasSuffix(".tbl_adhd") })
-    let left = try await demo.query("SELECT count(*)::VARCHAR AS rows FROM \(name) WHERE _period LIKE '%2025-11%'")
+    let name = try #require(try await demo.tables().keys.first { $0.hasSuffix(".tbl_adhd_data") })
+    let left = try await demo.query("SELECT count(*)::VARCHAR AS rows FROM \(name) WHERE _period = '2025-11'")
     #expect(left.first?["rows"] == "0")
   }
 }

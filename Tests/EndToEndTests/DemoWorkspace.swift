@@ -11,9 +11,12 @@ struct DemoWorkspace: Sendable {
   /// Makes the demo and runs its first backfill.
   static func started(_ name: String) async throws -> (DemoWorkspace, Ended) {
     let demo = DemoWorkspace(bench: try Workbench(name))
-    let ended = try await demo.bench.errata("demo", "--into", "demo")
+    let ended = try await demo.bench.errata("demo", "--into", "demo", "--port", freePort())
     return (demo, ended)
   }
+
+  /// A port that no other demo of the tests has: two that run at the same time must not serve for each other.
+  static func freePort() -> String { "\(Int.random(in: 20_000..<32_000))" }
 
   func errata(_ arguments: String...) async throws -> Ended {
     try await bench.run(Workbench.programs + "/errata", arguments, in: root)

@@ -26,7 +26,7 @@ public enum ProgressEvent: Sendable {
 public final class ProgressDisplay: Sendable {
   private struct State {
     var keys = 0
-    var finished = 0
+    var begun = 0
     var hasStatus = false
   }
 
@@ -60,7 +60,7 @@ public final class ProgressDisplay: Sendable {
     let text = state.withLock { state -> String in
       switch event {
       case .runStarted(let keys): state.keys = keys
-      case .keyEnded: state.finished += 1
+      case .keyStarted: state.begun += 1
       default: break
       }
       var text = ""
@@ -69,7 +69,7 @@ public final class ProgressDisplay: Sendable {
         state.hasStatus = false
         text += line + "\n"
       }
-      if isTerminal, let status = Self.status(event, finished: state.finished, keys: state.keys, width: width) {
+      if isTerminal, let status = Self.status(event, begun: state.begun, keys: state.keys, width: width) {
         text += "\r\u{1B}[K" + status
         state.hasStatus = true
       }
@@ -107,14 +107,15 @@ public final class ProgressDisplay: Sendable {
   }
 
   /// The line that is written over.
-  static func status(_ event: ProgressEvent, finished: Int, keys: Int, width: Int) -> String? {
+  static func status(_ event: ProgressEvent, begun: Int, keys: Int, width: Int) -> String? {
     let text: String
     switch event {
     case .keyStarted(let key): text = key
     case .stepStarted(let label, let attempt): text = attempt > 1 ? "\(label) (try \(attempt))" : label
     default: return nil
     }
-    let line = "[\(finished + 1)/\(max(keys, finished + 1))] \(clean(text))"
+    let place = max(begun, 1)
+    let line = "[\(place)/\(max(keys, place))] \(clean(text))"
     return line.count < width ? line : line.prefix(width - 2) + "…"
   }
 

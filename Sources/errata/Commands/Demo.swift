@@ -8,11 +8,13 @@ struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a sample workspace, run its backfill, and show what to do next.",
     discussion: """
-      Three publications with eleven periods are loaded from a small web site on loopback. Some sources fail as real ones do.
-      A demo that stands already is continued; --fresh starts over.
+      Three publications with eleven periods are loaded from a small web site on loopback. Some sources fail as real \
+      ones do. A demo that stands already is continued; --fresh starts over.
       """)
 
   @Option(help: ArgumentHelp("Where to make the workspace.", valueName: "dir")) var into = "errata-demo"
+  @Option(help: "The loopback port of the sample's web site; by default 8765, or a free one when that is taken.")
+  var port: Int?
   @Flag(help: "Go on by itself: show a fix, merge, resume, revert, run again.") var walkthrough = false
   @Flag(help: "Remove a demo that stands there and start over.") var fresh = false
 
@@ -21,7 +23,7 @@ struct Demo: AsyncParsableCommand {
     let directory = URL(fileURLWithPath: into).standardizedFileURL.path
     let place = DemoWorkspace(product: product, directory: directory)
     if fresh, place.exists { try FileManager.default.removeItem(atPath: directory) }
-    if !place.exists { try await place.create(port: Self.freePort(product)) }
+    if !place.exists { try await place.create(port: port(for: product)) }
 
     let workspace = Workspace(root: directory)
     let backfill = {
@@ -37,7 +39,8 @@ struct Demo: AsyncParsableCommand {
     }
   }
 
-  private static func freePort(_ product: ProductFiles) async throws -> Int {
+  private func port(for product: ProductFiles) async throws -> Int {
+    if let port { return port }
     let answer = try await ToolCommand.run(
       "python3", [product.root + "/sample/serve.py", "--free-port", "--port", "\(DemoWorkspace.samplePort)"])
     guard let port = Int(answer.trimmingCharacters(in: .whitespacesAndNewlines)) else {

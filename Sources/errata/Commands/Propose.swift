@@ -9,8 +9,8 @@ struct Propose: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Diagnose the failures of somebody else's backfill and propose fixes.",
     discussion: """
-      For CI, after a backfill that Errata did not run, in the same workspace. Either its events as JSON lines, or the output
-      of one failed stage.
+      For CI, after a backfill that Errata did not run, in the same workspace. Either its events as JSON lines, or the \
+      output of one failed stage.
       """)
 
   @OptionGroup var options: WorkspaceOptions
