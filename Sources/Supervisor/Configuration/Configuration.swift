@@ -12,11 +12,14 @@ public struct Configuration: Hashable, Sendable {
   public var patterns: [UserPattern]
   /// Which file each part came from, relative to the workspace: `publications`, `pipeline`, `execution_mode`, ….
   public var files: [String: String]
+  /// What is doubtful in them but does not keep a run from starting.
+  public var warnings: [ConfigurationError]
 
   /// Creates a configuration.
   public init(
     publications: PublicationsFile, pipeline: Pipeline, execution: ExecutionMode = ExecutionMode(),
-    constraints: Constraints = Constraints(), patterns: [UserPattern] = [], files: [String: String] = [:]
+    constraints: Constraints = Constraints(), patterns: [UserPattern] = [], files: [String: String] = [:],
+    warnings: [ConfigurationError] = []
   ) {
     self.publications = publications
     self.pipeline = pipeline
@@ -24,5 +27,6 @@ public struct Configuration: Hashable, Sendable {
     self.constraints = constraints
     self.patterns = patterns
     self.files = files
+    self.warnings = warnings
   }
 }

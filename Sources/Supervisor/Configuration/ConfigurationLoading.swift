@@ -24,6 +24,8 @@ extension Configuration {
       let found = path ?? file(name, in: folder, workspace: workspace, required: required, findings: findings)
       guard let found else { return nil }
       files[name] = workspace.relative(found)
+      // Real publication files have such slips, and one must not keep all other publications from being loaded.
+      if name == "publications" { findings.tolerateRepeatedKeys(in: workspace.relative(found)) }
       return section(found, shown: workspace.relative(found), findings: findings)
     }
     let publications = read("publications", path: publicationsPath, required: true).map(PublicationsFile.init)
@@ -34,7 +36,7 @@ extension Configuration {
     guard let publications, let pipeline, findings.errors.isEmpty else { throw ConfigurationErrors(findings.sorted) }
     return Configuration(
       publications: publications, pipeline: pipeline, execution: execution, constraints: constraints,
-      patterns: patterns, files: files)
+      patterns: patterns, files: files, warnings: findings.warnings)
   }
 
   /// The one file of that name; two of them leave open which one counts.

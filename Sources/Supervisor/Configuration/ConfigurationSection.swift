@@ -3,6 +3,21 @@ internal import ManifestYAML
 /// What was found wrong so far, while all files are read.
 final class ConfigurationFindings {
   private(set) var errors: [ConfigurationError] = []
+  /// What is doubtful but does not keep a run from starting.
+  private(set) var warnings: [ConfigurationError] = []
+  /// Files in which a key that stands twice is told and its last value taken, as their other readers take it.
+  private var tolerant: Set<String> = []
+
+  func tolerateRepeatedKeys(in file: String) { tolerant.insert(file) }
+
+  func addRepeatedKey(_ key: YAMLNode, first line: Int, title: String, file: String) {
+    let name = key.text ?? ""
+    let message = "the key '\(name)' stands twice in \(title), on lines \(line) and \(key.line)"
+    guard tolerant.contains(file) else { return add(file, key, message + "; keep one of them") }
+    let warning = ConfigurationError(
+      file: file, line: key.line, column: key.column, message: message + "; the last one counts, keep only that")
+    if !warnings.contains(warning) { warnings.append(warning) }
+  }
 
   func add(_ file: String, _ node: YAMLNode?, _ message: String) {
     add(ConfigurationError(file: file, line: node?.line, column: node?.column, message: message))
@@ -48,9 +63,7 @@ final class ConfigurationSection {
     }
     for key in node.resolved.duplicateKeys {
       let first = node.entries.first { $0.key.text == key.text }?.key.line ?? node.line
-      let name = key.text ?? ""
-      findings.add(
-        file, key, "the key '\(name)' stands twice in \(title), on lines \(first) and \(key.line); keep one of them")
+      findings.addRepeatedKey(key, first: first, title: title, file: file)
     }
   }
 
@@ -92,14 +105,18 @@ final class ConfigurationSection {
     }
   }
 
-  /// Own keys after those that `<<` brings in.
+  /// Own keys after those that `<<` brings in; of a key that stands twice the last.
   private static func merged(_ node: YAMLNode, depth: Int) -> [(key: YAMLNode, value: YAMLNode)] {
     guard depth < 8 else { return [] }
     let entries = node.resolved.entries
     let brought = entries.filter { $0.key.text == "<<" }.flatMap { entry in
       entry.value.resolved.kind == .sequence ? entry.value.items.reversed() : [entry.value]
     }
-    let own = entries.filter { $0.key.text != "<<" }
+    var last: [String: Int] = [:]
+    for (index, entry) in entries.enumerated() { last[entry.key.text ?? ""] = index }
+    let own = entries.enumerated().filter { index, entry in
+      entry.key.text != "<<" && last[entry.key.text ?? ""] == index
+    }.map(\.element)
     let names = Set(own.compactMap(\.key.text))
     return brought.flatMap { merged($0, depth: depth + 1) }.filter { !names.contains($0.key.text ?? "") } + own
   }

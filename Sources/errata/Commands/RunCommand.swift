@@ -11,6 +11,7 @@ enum RunCommand {
   ) async throws -> RunOutcome {
     let session = try await Session.begin(workspace: workspace, config: config)
     defer { session.end() }
+    for warning in session.configuration.warnings { Terminal.say("errata: \(warning)") }
     for warning in session.warnings where !warning.torn { Terminal.say("errata: \(warning)") }
     let outcome = try await session.run(options, isTerminal: Terminal.isTerminal)
     try tell(outcome, of: workspace, json: json)

@@ -18,7 +18,8 @@ struct Validate: ParsableCommand {
     var checked = 0
     if files.isEmpty {
       do throws(ConfigurationErrors) {
-        _ = try Configuration.load(workspace, directory: options.config)
+        let configuration = try Configuration.load(workspace, directory: options.config)
+        for warning in configuration.warnings { Terminal.say("\(warning)") }
       } catch {
         problems += error.errors.map(\.description)
       }
