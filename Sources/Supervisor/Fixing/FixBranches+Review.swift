@@ -57,14 +57,20 @@ extension FixBranches {
     }
   }
 
+  // What is done in git is kept out of the asynchronous functions: Swift 6.3's optimiser fails on the two together.
   private func approve(_ fix: FixRecord) async throws -> ReviewOutcome {
+    try await settled(fix, sentence: try merge(fix))
+  }
+
+  /// Merges the fix's branch into the base; says what was done.
+  private func merge(_ fix: FixRecord) throws -> String {
     let (place, base) = try reviewable()
     guard !fix.branch.isEmpty, let tip = try place.repository.reference("refs/heads/" + fix.branch) else {
       let way = fix.patch.map { "apply it with `git am \($0)`" } ?? "there is no patch either"
       throw FixingError(.status, "The fix \(fix.id) has no branch here to merge: \(way).")
     }
     if try place.repository.isAncestor(tip, of: base.commit) {
-      return try await settled(fix, sentence: "Fix \(fix.id) is merged into '\(base.name)' already.")
+      return "Fix \(fix.id) is merged into '\(base.name)' already."
     }
     guard case .clean(let tree) = try place.repository.mergeTrees(ours: base.commit, theirs: tip) else {
       throw FixingError(
@@ -77,7 +83,7 @@ extension FixBranches {
       tree: tree, parents: [base.commit, tip], author: person, committer: person,
       message: "Merge branch '\(fix.branch)'\n\nApproves \(subject)\n")
     try advance(base, to: merge, in: place, reason: "errata: approve \(fix.id)")
-    return try await settled(fix, sentence: "Fix \(fix.id) is merged into '\(base.name)' by \(merge.short).")
+    return "Fix \(fix.id) is merged into '\(base.name)' by \(merge.short)."
   }
 
   /// Reads back what the base now says of a fix that was just acted on.
@@ -118,6 +124,11 @@ extension FixBranches {
   }
 
   private func rollback(_ fix: FixRecord) async throws -> ReviewOutcome {
+    try await settled(fix, sentence: try revert(fix))
+  }
+
+  /// Commits the fix's opposite to the base; says what was done.
+  private func revert(_ fix: FixRecord) throws -> String {
     let (place, base) = try reviewable()
     guard let finding = try current(fix), finding.value == .proposed || finding.value == .other else {
       throw FixingError(.status, "The fix \(fix.id) is not in '\(base.name)', so there is nothing to roll back.")
@@ -137,7 +148,7 @@ extension FixBranches {
       onto: base.commit, parents: [base.commit], changes: changes, author: person, committer: person,
       message: "Revert \"\(subject)\"\n\nThis reverts commit \(reverted.hex).\n")
     try advance(base, to: revert, in: place, reason: "errata: roll back \(fix.id)")
-    return try await settled(fix, sentence: "Fix \(fix.id) is taken out of '\(base.name)' again by \(revert.short).")
+    return "Fix \(fix.id) is taken out of '\(base.name)' again by \(revert.short)."
   }
 
   /// A file as the base has it, without the fix: by a three-way merge, as `git revert` does.
