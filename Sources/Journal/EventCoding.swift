@@ -33,9 +33,12 @@ extension Event {
     try container.encodeIfPresent(error, forKey: .error)
   }
 
-  /// `2026-01-12T10:30:15.123Z`.
+  /// `2026-01-12T10:30:15.123Z`: the nearest millisecond, so that a text that was read is written again as it stood.
   public static func text(from date: Date) -> String {
-    date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+    // The style cuts what is below a millisecond off; half of one keeps a sum's error from costing a whole one.
+    return Date(timeIntervalSince1970: (milliseconds + 0.5) / 1000)
+      .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 
   /// The date that an ISO 8601 text names, with or without fractions of a second.
