@@ -36,12 +36,13 @@ public enum AtomicFile {
 
   /// Writes a file: a temporary file in the same folder, flushed to disk, renamed over the old one, whose mode it keeps.
   ///
-  /// A symbolic link stays one: the file that it points to is replaced.
+  /// A symbolic link stays one: the file that it points to is replaced. What is no regular file, such as `/dev/stdout`, is written to.
   public static func write(_ bytes: [UInt8], to path: String) throws(YAMLError) {
     let target = resolvedLink(path)
     var status = stat()
     let mode = stat(target, &status) == 0 ? status.st_mode & 0o7777 : 0o666
     let exists = status.st_mode != 0
+    if exists, status.st_mode & S_IFMT != S_IFREG { return try writeInPlace(bytes, target, path) }
     let temporary = target + ".\(getpid()).\(UInt32.random(in: 0...UInt32.max)).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw failure(path, "it cannot be written: \(reason(errno))") }
@@ -60,6 +61,14 @@ public enum AtomicFile {
       throw failure(path, "it cannot be replaced: \(reason(code))")
     }
     syncFolder(of: target)
+  }
+
+  /// A device or a pipe is written to: a file renamed over `/dev/null` would take it from the whole machine.
+  private static func writeInPlace(_ bytes: [UInt8], _ target: String, _ path: String) throws(YAMLError) {
+    let descriptor = open(target, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path, "it cannot be written: \(reason(errno))") }
+    defer { close(descriptor) }
+    try writeAll(bytes, descriptor, path)
   }
 
   private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(YAMLError) {
