@@ -63,14 +63,9 @@ struct SourceReader: Sendable {
       if sheet?.hidden == true { return SourceView(reasonToDisable: "Hidden sheet, switched off") }
       if let sheet, sheet.dimension == nil { return SourceView(reasonToDisable: "Empty sheet, switched off") }
     }
-    let scratch = (NSTemporaryDirectory() as NSString).appendingPathComponent("backfill-\(UUID().uuidString)")
-    do {
-      try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
-    } catch {
-      throw DataFileError(.permissionDenied, "cannot make \(scratch): \(error.localizedDescription)")
-    }
-    defer { try? FileManager.default.removeItem(atPath: scratch) }
-    let table = try await StagedTable.stage(location, in: scratch, duckDB: duckdb)
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    let table = try await StagedTable.stage(location, in: scratch.path, duckDB: duckdb)
     let sniffer = TypeSniffer(duckdb: duckdb)
     var dates: [Int: String] = [:]
     if let sheet, location.range == nil || location.range?.hasPrefix("A") == true, table.rowCount > 0 {
