@@ -28,7 +28,10 @@ public struct Session: Sendable {
   public static func begin(workspace: Workspace, config: String) async throws -> Session {
     let configuration = try Configuration.load(workspace, directory: config)
     let running = try RunSession(workspace: workspace)
-    let tools = RunTools.standard(patterns: configuration.patterns.map(\.rule))
+    var tools = RunTools.standard(patterns: configuration.patterns.map(\.rule))
+    // Whatever a run starts, stage, trial or undo, is found again by these when the run is killed.
+    tools.environment[OrphanEnder.workspaceVariable] = workspace.root
+    tools.environment[OrphanEnder.runVariable] = running.runID
     let queues = ExclusiveQueues()
     let unloading = SourceUndo(
       workspace: workspace, configuration: configuration, tools: tools, queues: queues, runID: running.runID,
