@@ -34,6 +34,7 @@ enum RunCommand {
 
   private static func headline(_ outcome: RunOutcome) -> String {
     if outcome.interrupted { return "Interrupted: `errata run` resumes where it stopped." }
+    if outcome.outage != nil { return "Not all done: what is left stays pending, and `errata run` resumes there." }
     let parts = [
       (outcome.newFixes, "newly proposed"), (outcome.waiting - outcome.newFixes, "waiting for review"),
       (outcome.unfixed, "without a fix"),
