@@ -107,13 +107,32 @@ extension DuckDB {
   private static let outputLimit = 64 << 20
 
   private static func launch(_ binary: String, _ arguments: [String], input: String) async throws -> Ended {
+    let script = try scriptFile(input)
     // An empty teardown sequence: cancellation kills at once.
     let result = try await Subprocess.run(
-      .path(FilePath(binary)), arguments: Arguments(arguments), input: .array(Array(input.utf8)),
+      .path(FilePath(binary)), arguments: Arguments(arguments),
+      input: .fileDescriptor(script, closeAfterSpawningProcess: true),
       output: .bytes(limit: outputLimit), error: .bytes(limit: 1 << 20))
     return Ended(
       status: result.terminationStatus, output: result.standardOutput,
       error: String(decoding: result.standardError, as: UTF8.self))
+  }
+
+  /// The script as an open file without a name. Not a pipe: a child that ends before it has read all of a pipe, as DuckDB does
+  /// when its database is locked, ends whoever writes to it with SIGPIPE.
+  private static func scriptFile(_ text: String) throws -> FileDescriptor {
+    let path = FilePath(NSTemporaryDirectory()).appending("errata-script-\(UUID().uuidString)")
+    let file = try FileDescriptor.open(
+      path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
+    do {
+      try FileManager.default.removeItem(atPath: path.string)
+      try file.writeAll(Array(text.utf8))
+      try file.seek(offset: 0, from: .start)
+      return file
+    } catch {
+      try? file.close()
+      throw error
+    }
   }
 
   /// Runs the work, or cancels it and throws when the time is up.
