@@ -10,5 +10,5 @@ struct Backfill: AsyncParsableCommand {
       When ERRATA_EVENTS names a file, each step appends what happened there as JSON lines; ERRATA_PUBLICATION, \
       ERRATA_PERIOD, ERRATA_URL and ERRATA_STAGE say where in a backfill it runs. Exit codes: 0 done, 1 failed, 64 usage.
       """,
-    subcommands: [Manifest.self, Enrich.self, Load.self, Unload.self, Export.self])
+    subcommands: [Manifest.self, Enrich.self, Load.self, Unload.self, Receipts.self, Export.self])
 }

@@ -145,9 +145,14 @@ struct LoadTests {
     #expect(try await sandbox.load("one.yaml").event(.sourceSkipped) != nil)
     #expect(try await sandbox.rows("SELECT sum(count)::BIGINT AS n FROM tbl_adhd").first?["n"]?.int == 3_000_000_003)
 
+    let held = try await sandbox.backfill("receipts", "--manifest", "one.yaml", "--database", sandbox.database)
+    #expect(held.code == 0)
+    #expect(held.event(.sourceSkipped)?.context.sourceCode == "adhd")
     let unloaded = try await sandbox.backfill(
       "unload", "--manifest", "one.yaml", "--source", "adhd", "--database", sandbox.database)
     #expect(unloaded.event(.sourceUnloaded)?.data["rows"]?.int == 2)
+    let none = try await sandbox.backfill("receipts", "--manifest", "one.yaml", "--database", sandbox.database)
+    #expect(none.code == 0 && none.event(.sourceSkipped) == nil)
     #expect(try await sandbox.rows("SELECT org_code FROM tbl_adhd").compactMap { $0["org_code"]?.string } == ["B1"])
     #expect(try await sandbox.rows("SELECT count(*) AS n FROM errata_receipts").first?["n"]?.int == 1)
     #expect(try await sandbox.load("one.yaml").event(.sourceLoaded)?.data["rows"]?.int == 2)

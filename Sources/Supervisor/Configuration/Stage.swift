@@ -30,6 +30,8 @@ public struct Stage: Hashable, Sendable {
   public var verify: [String]?
   /// The command that takes a source's period out of the target again.
   public var undo: [String]?
+  /// The command that tells which sources of a URL key the target holds.
+  public var receipts: [String]?
   /// Its products by name, placeholders included.
   public var produces: [String: String]
   /// What to do when its products already stand.
@@ -57,8 +59,8 @@ public struct Stage: Hashable, Sendable {
   /// Creates a stage.
   public init(
     name: String, state: String? = nil, scope: Scope = .url, command: [String], verify: [String]? = nil,
-    undo: [String]? = nil, produces: [String: String] = [:], existing: Existing = .regenerate,
-    timeoutSeconds: Double = Stage.standardTimeoutSeconds,
+    undo: [String]? = nil, receipts: [String]? = nil, produces: [String: String] = [:],
+    existing: Existing = .regenerate, timeoutSeconds: Double = Stage.standardTimeoutSeconds,
     verifyTimeoutSeconds: Double = Stage.standardTimeoutSeconds, retry: RetryRules? = nil, validate: [Check] = [],
     exclusive: String? = nil, env: [String: String] = [:], verifyEnv: [String: String] = [:],
     workingDirectory: String? = nil
@@ -69,6 +71,7 @@ public struct Stage: Hashable, Sendable {
     self.command = command
     self.verify = verify
     self.undo = undo
+    self.receipts = receipts
     self.produces = produces
     self.existing = existing
     self.timeoutSeconds = timeoutSeconds

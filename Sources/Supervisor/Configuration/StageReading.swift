@@ -16,6 +16,7 @@ extension Stage {
     verifyTimeoutSeconds = timeoutSeconds
     env = section.textMap("env")
     undo = section.command("undo")
+    receipts = section.command("receipts")
     exclusive = section.text("exclusive")
     workingDirectory = section.text("working_directory")
     if let rules = section.section("retry") { retry = RetryRules(rules, over: standard) }
@@ -72,6 +73,8 @@ extension Stage {
     for key in ["command", "env", "exclusive", "working_directory", "validate"] { rules.check(key, in: section) }
     for key in ["verify", "verify_env"] { rules.check(key, in: section, allowing: ["scratch_database", "source"]) }
     rules.check("undo", in: section, allowing: ["source"])
+    // Asked once for a URL key, whatever the stage's own scope.
+    PlaceholderRules(known: rules.known.subtracting(["source"]), elsewhere: all).check("receipts", in: section)
   }
 }
 

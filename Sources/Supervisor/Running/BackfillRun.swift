@@ -15,6 +15,7 @@ public actor BackfillRun {
   private let progress: ProgressDisplay
   private let history: [Event]
   private let control = RunControl()
+  private var targetIsSound = false
 
   /// Prepares a run. The caller holds the workspace's lock for as long as it goes on.
   ///
@@ -85,8 +86,29 @@ public actor BackfillRun {
     } catch {
       problem = try Self.gitProblem(error)
     }
+    try await checkTarget()
     let later = try await self.work(keys, services)
     return problem ?? later
+  }
+
+  /// The journal learns what the target lost, so that a kill after this does not bring the wrong belief back.
+  private func checkTarget() async throws {
+    let last = history.last { $0.type == .runCompleted && $0.data["target"] != nil }?.data["target"]?.string
+    let finding = await targetCheck.find(in: await recorder.state, last: last)
+    try await recorder.record(finding.events)
+    targetIsSound = finding.isSound
+    let lost = finding.events.filter { $0.type == .sourceUnloaded }
+    if let first = lost.first?.data["reason"]?.string {
+      progress.report(.note("\(lost.count) loaded sources are loaded again: \(first)"))
+    }
+    for event in finding.events where event.type == .warning {
+      progress.report(.note(event.data["message"]?.string ?? ""))
+    }
+  }
+
+  private var targetCheck: TargetCheck {
+    TargetCheck(
+      workspace: workspace, configuration: configuration, tools: tools, queues: queues, runID: recorder.runID)
   }
 
   /// Trouble with git does not keep the stages from running; a journal that cannot be written does.
@@ -289,6 +311,7 @@ public actor BackfillRun {
       "stats": try JSONValue(encoding: outcome.stats), "exit_code": .int(Int(outcome.exitCode())),
     ]
     if let status { data["status"] = .string(status) }
+    if targetIsSound, let target = targetCheck.fingerprint() { data["target"] = .string(target) }
     try await recorder.record([Event(.runCompleted, data: data)])
     try StateSnapshot.write(await recorder.state, to: workspace.snapshot)
     try DayFiles.write(

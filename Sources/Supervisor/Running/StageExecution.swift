@@ -83,7 +83,7 @@ struct StageExecution: Sendable {
     let request = ProcessRequest(
       command: values.fill(step.stage.command),
       environment: environment(for: step, values: values, events: eventFile),
-      workingDirectory: step.stage.workingDirectory.map { folder($0, values) } ?? workspace.root,
+      workingDirectory: folder(of: step.stage, values),
       timeout: .seconds(step.stage.timeoutSeconds), logFile: "\(workspace.root)/\(log)", label: step.label)
     let outcome = await tools.runner.run(request, started: started)
     let told = EventFile.read(eventFile, step: step, log: log, redact: tools.redact)
@@ -118,7 +118,9 @@ struct StageExecution: Sendable {
     return variables
   }
 
-  private func folder(_ path: String, _ values: StageValues) -> String {
+  /// Where the stage's commands run.
+  func folder(of stage: Stage, _ values: StageValues) -> String {
+    guard let path = stage.workingDirectory else { return workspace.root }
     let filled = values.fill(path)
     return filled.hasPrefix("/") ? filled : "\(workspace.root)/\(filled)"
   }

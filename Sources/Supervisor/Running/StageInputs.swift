@@ -17,7 +17,7 @@ struct StageInputs: Sendable {
     }
     return StageFacts(
       inputHash: inputHash(stage, values), missingProducts: missing, manifest: manifest ?? .absent,
-      targetStands: targetStands(values))
+      targetStands: targetStands)
   }
 
   /// The manifest that the stage reads: the product of an earlier stage that its command names, else the last one made.
@@ -48,13 +48,17 @@ struct StageInputs: Sendable {
     return Digest.sha256(parts.joined(separator: "\u{1F}"))
   }
 
-  /// Only a database that is a file can be seen to be gone.
-  private func targetStands(_ values: StageValues) -> Bool {
+  /// Where the database is, absolute; nil when it is no file or no stage uses it.
+  var databaseFile: String? {
+    let values = StageValues(workspace: workspace, pipeline: pipeline)
     guard let database = values.values["database"], !database.isEmpty, !database.contains("://"),
       pipeline.stages.contains(where: { $0.command.contains { $0.contains("{database}") } })
-    else { return true }
-    return FileManager.default.fileExists(atPath: place(database))
+    else { return nil }
+    return place(database)
   }
+
+  /// Only a database that is a file can be seen to be gone.
+  private var targetStands: Bool { databaseFile.map(FileManager.default.fileExists(atPath:)) ?? true }
 
   private func place(_ path: String) -> String { path.hasPrefix("/") ? path : "\(workspace.root)/\(path)" }
 }
