@@ -9,7 +9,7 @@ public struct HeaderGuess: Hashable, Sendable {
   ///
   /// The header is the first row that is nearly as full as the fullest one and holds no plain numbers but years. Sparser
   /// rows right above it are upper header rows: each of their texts reaches to the right until the next one, or as far as
-  /// its merged cells say.
+  /// its merged cells say. Where merged cells say that the header goes on below that row, its last row counts.
   /// - Parameters:
   ///   - head: the first rows, every row as wide as the table; a blank cell is nil or blank text.
   ///   - merged: the sheet's merged cells.
@@ -18,7 +18,8 @@ public struct HeaderGuess: Hashable, Sendable {
     guard let widest = filled.max(), widest > 0 else { return nil }
     let enough = widest <= 2 ? widest : max(2, (widest * 3 + 4) / 5)
     let full = head.indices.filter { filled[$0] >= enough }
-    guard let header = full.first(where: { HeaderGuess.isHeader(head[$0]) }) ?? full.first else { return nil }
+    guard let first = full.first(where: { HeaderGuess.isHeader(head[$0]) }) ?? full.first else { return nil }
+    let header = HeaderGuess.lastRow(of: first, in: head, merged: merged)
     row = header + 1
     parts = HeaderGuess.parts(head, header: header, merged: merged)
   }
@@ -47,6 +48,18 @@ public struct HeaderGuess: Hashable, Sendable {
     let texts = row.compactMap { $0 }.filter { !HeaderNames.isBlank($0) }
     let numbers = texts.count { isNumber($0) && !isYear($0) }
     return numbers * 5 <= texts.count
+  }
+
+  /// The last row of a header that begins in `header`: a text over two columns has the columns' own texts below it, beside
+  /// cells that reach down to them or are blank there.
+  private static func lastRow(of header: Int, in head: [[String?]], merged: [CellRange]) -> Int {
+    let own = merged.filter { $0.firstRow == header + 1 && $0.firstColumn <= head[header].count }
+    let reach = own.map { $0.lastRow - 1 }.max() ?? header
+    let below = max(reach, header + 1)
+    guard !own.isEmpty, below < head.count, isHeader(head[below]) else { return header }
+    let spanned = Set(own.filter { $0.lastColumn > $0.firstColumn }.flatMap { $0.firstColumn...$0.lastColumn })
+    let filled = Set(head[below].indices.filter { !isBlank(head[below][$0]) }.map { $0 + 1 })
+    return !filled.isEmpty && filled.isSubset(of: spanned) ? below : header
   }
 
   private static func parts(_ head: [[String?]], header: Int, merged: [CellRange]) -> [[String]] {

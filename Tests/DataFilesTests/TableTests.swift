@@ -60,6 +60,21 @@ import Testing
     #expect(head.sample.count == 2)
   }
 
+  @Test("a header that merged cells carry on below its first full row ends in its last row")
+  func deepHeaders() throws {
+    let rows: [[String?]] = [
+      ["Region", "Q1", nil, "Q2", nil], [nil, "Count", "%", "Count", "%"], ["North", "1", "2", "3", "4"],
+    ]
+    let guess = try #require(HeaderGuess(head: rows, merged: ["A1:A2", "B1:C1", "D1:E1"].compactMap(CellRange.init)))
+    #expect(guess.row == 2)
+    #expect(guess.parts == [["Region"], ["Q1", "Count"], ["Q1", "%"], ["Q2", "Count"], ["Q2", "%"]])
+    #expect(HeaderGuess(head: rows, merged: ["B1:C1", "D1:E1"].compactMap(CellRange.init))?.row == 2)
+    let words: [[String?]] = [["Region", "Remarks", nil], ["North", "a", "b"], ["South", "c", "d"]]
+    #expect(HeaderGuess(head: words, merged: ["B1:C1"].compactMap(CellRange.init))?.row == 1)
+    let tall: [[String?]] = [["Region", "Count"], [nil, nil], ["North", "1"]]
+    #expect(HeaderGuess(head: tall, merged: ["A1:A2", "B1:B2"].compactMap(CellRange.init))?.row == 1)
+  }
+
   @Test("footnotes after a blank row need no range, and a sparse last row of data is none")
   func footnotes() {
     #expect(HeaderGuess.footnotes(tail: [["a", "1"], [nil, nil], ["Some remark", nil]]) == 2)
