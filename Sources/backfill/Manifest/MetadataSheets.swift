@@ -10,7 +10,9 @@ enum MetadataSheets {
   }
 
   /// What makes a whole file metadata, whatever its sheets are called.
-  private static let documents: Set<String> = ["data dictionary", "metadata", "data quality statement"]
+  private static let documents: Set<String> = [
+    "data dictionary", "metadata", "data quality statement", "read me", "readme",
+  ]
 
   private static let names = [
     "title page", "title sheet", "title", "contents", "table of contents", "content", "index", "cover", "cover sheet",
