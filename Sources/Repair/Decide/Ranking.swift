@@ -58,9 +58,9 @@ public enum Ranking {
   public static func whyNot(_ entry: Ranked, chosen: Ranked?) -> String {
     guard entry.isOpen, let chosen, entry.verdict?.passed ?? true else { return entry.standing }
     let (mine, best) = (entry.candidate.loss, chosen.candidate.loss)
-    let tried = entry.verdict == nil ? "not tried" : "it passed as well"
-    if mine.kind != best.kind { return "\(tried), but \(describe(mine)), and the proposed edit \(describe(best))" }
-    return "\(tried), and it is less likely than the proposed edit"
+    let tried = entry.verdict == nil ? "not tried:" : "it passed as well, but"
+    if mine.kind != best.kind { return "\(tried) it \(describe(mine)), and the proposed edit \(describe(best))" }
+    return "\(tried) it is less likely than the proposed edit"
   }
 
   /// What a loss means, as the end of a sentence.
