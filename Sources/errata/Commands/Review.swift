@@ -63,6 +63,9 @@ enum Review {
     let outcomes = try await action(session.branches)
     for outcome in outcomes { Terminal.say(outcome.sentence) }
     try await session.saveSnapshot()
-    guard outcomes.allSatisfy(\.done) else { throw ExitCode(CommandFailure.Code.git.rawValue) }
+    let refused = outcomes.filter { !$0.done }
+    guard let first = refused.first else { return }
+    // An id that no fix has is a slip in the command; everything else is what git or the fix's status says.
+    throw ExitCode((first.fix == nil ? CommandFailure.Code.usage : .git).rawValue)
   }
 }
