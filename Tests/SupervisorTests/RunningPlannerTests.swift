@@ -166,4 +166,16 @@ struct RunningPlannerTests {
     outcome.interrupted = true
     #expect(outcome.exitCode() == 130)
   }
+
+  @Test("A name that stands nowhere, or is switched off, is not taken for work that is done")
+  func unmatchedNames() {
+    let file = PublicationsFile(publications: [
+      Publication(
+        key: "adhd",
+        urls: [Period(period: "oct25", url: "x"), Period(period: "nov25", url: "y", enabled: false)])
+    ])
+    let names = ["adhd", "adhd/oct25", "adhd/nov25", "adhd/dec25", "adh", "oct25"]
+    #expect(RunOptions(only: names).unmatched(in: file) == ["adhd/nov25", "adhd/dec25", "adh", "oct25"])
+    #expect(RunOptions().unmatched(in: file).isEmpty)
+  }
 }

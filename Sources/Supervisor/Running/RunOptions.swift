@@ -25,6 +25,15 @@ public struct RunOptions: Sendable {
   public func covers(publication: String, period: String) -> Bool {
     only.isEmpty || only.contains(publication) || only.contains("\(publication)/\(period)")
   }
+
+  /// What was asked for and stands nowhere in the file, or only switched off: a name with a slip in it must not look like
+  /// work that is done.
+  public func unmatched(in file: PublicationsFile) -> [String] {
+    let periods = file.enabledPeriods
+    return only.filter { name in
+      !periods.contains { $0.publication.key == name || "\($0.publication.key)/\($0.period.period)" == name }
+    }
+  }
 }
 
 /// A tracked file that a stage wrote anew, to be merged three ways.

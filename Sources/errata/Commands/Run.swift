@@ -31,8 +31,10 @@ struct Run: AsyncParsableCommand {
 
   /// Says what would be run: nothing is locked, started or written.
   private func plan(_ workspace: Workspace, _ wanted: RunOptions) throws {
+    let configuration = try Configuration.load(workspace, directory: options.config)
+    try RunCommand.check(wanted, configuration)
     let plan = BackfillRun.plan(
-      workspace: workspace, configuration: try Configuration.load(workspace, directory: options.config),
+      workspace: workspace, configuration: configuration,
       history: try options.history(), options: wanted)
     if ending.json { try JSONOutput.write(plan.lines) } else { Terminal.answer(plan.lines.joined(separator: "\n")) }
   }

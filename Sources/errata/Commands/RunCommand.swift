@@ -12,10 +12,24 @@ enum RunCommand {
     let session = try await Session.begin(workspace: workspace, config: config)
     defer { session.end() }
     for warning in session.configuration.warnings { Terminal.say("errata: \(warning)") }
+    try check(options, session.configuration)
     for warning in session.warnings where !warning.torn { Terminal.say("errata: \(warning)") }
     let outcome = try await session.run(options, isTerminal: Terminal.isTerminal)
     try tell(outcome, of: workspace, json: json)
     return outcome
+  }
+
+  /// Whether what `--only` or `retry` names is there.
+  static func check(_ options: RunOptions, _ configuration: Configuration) throws(CommandFailure) {
+    let unmatched = options.unmatched(in: configuration.publications)
+    guard let first = unmatched.first else { return }
+    let periods = configuration.publications.enabledPeriods.filter { first.hasPrefix($0.publication.key + "/") }
+    let known =
+      periods.isEmpty
+      ? configuration.publications.publications.map(\.key)
+      : periods.map { "\($0.publication.key)/\($0.period.period)" }
+    throw CommandFailure(
+      .usage, "no publication or enabled period is called '\(first)'; there are \(known.joined(separator: ", "))")
   }
 
   /// The last words of a run.
