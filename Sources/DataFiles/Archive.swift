@@ -39,8 +39,9 @@ public enum Archive {
 
   /// Unpacks one member to a path, whole or not at all.
   /// - Throws: `no_files_found` when the archive has no such member, naming those it has.
-  public static func extract(_ member: String, from path: String, to target: String) throws(DataFileError) {
-    let name = (path as NSString).lastPathComponent
+  static func extract(
+    _ member: String, from path: String, archiveName name: String, to target: String
+  ) throws(DataFileError) {
     let archive = try OpenArchive(path, name: name)
     guard let index = archive.index(of: member) else {
       let others = try members(at: path).prefix(10).map { "'\($0.name)'" }.joined(separator: ", ")

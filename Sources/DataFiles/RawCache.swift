@@ -5,6 +5,8 @@ internal import Journal
 public struct CachedFile: Hashable, Sendable {
   /// Where it is.
   public let path: String
+  /// The name that people know it by: the address's or the member's.
+  public let name: String
   /// The SHA-256 of its bytes.
   public let sha256: String
   /// How many bytes it has.
@@ -72,7 +74,7 @@ public struct RawCache: Sendable {
     if FileManager.default.fileExists(atPath: path), FileCheck.defect(at: path, fileName: name) == nil {
       return try RawCache.describe(path, name, fetchedNow: false)
     }
-    try Archive.extract(member, from: archive.path, to: path)
+    try Archive.extract(member, from: archive.path, archiveName: archive.name, to: path)
     if let defect = FileCheck.defect(at: path, fileName: name) { throw defect }
     return try RawCache.describe(path, name, fetchedNow: true)
   }
@@ -85,7 +87,7 @@ public struct RawCache: Sendable {
       throw Fetcher.storage("read", path, error.localizedDescription)
     }
     return CachedFile(
-      path: path, sha256: Digest.sha256(contents), bytes: contents.count,
+      path: path, name: name, sha256: Digest.sha256(contents), bytes: contents.count,
       kind: DataFileKind(start: contents.prefix(1024), fileName: name), fetchedNow: fetchedNow)
   }
 

@@ -90,6 +90,7 @@ import Testing
     #expect(try !cache.member("monthly/in.csv", of: archive).fetchedNow)
     let error = #expect(throws: DataFileError.self) { try cache.member("monthly/other.csv", of: archive) }
     #expect(error?.kind == .noFilesFound)
+    #expect(error?.description.hasPrefix("z.zip has no member 'monthly/other.csv'; it has") == true)
     #expect(error?.description.contains("'monthly/in.csv'") == true)
     #expect(throws: DataFileError.self) { try Archive.contents(of: "monthly/in.csv", at: archive.path, limit: 3) }
   }
