@@ -70,6 +70,23 @@ struct LoadTests {
     #expect(rows.compactMap { $0["_row"]?.int } == [4, 6, 7])
   }
 
+  @Test("A draft without columns keeps leading zeros, and what a workbook shows as a date is one")
+  func draft() async throws {
+    try await sandbox.duckDB.execute(
+      """
+      COPY (SELECT '007' AS code, DATE '2025-03-01' AS start, 5 AS count)
+      TO \(DuckDB.quote(literal: sandbox.path + "/b.xlsx")) (FORMAT xlsx, HEADER true)
+      """, in: .memory, excel: true)
+    try sandbox.write("manifest.yaml", manifest(url: url("b.xlsx"), columns: "").replacing("  columns:\n", with: ""))
+    #expect(try await sandbox.load().code == 0)
+    let row = try #require(
+      try await sandbox.rows("SELECT code, start, typeof(start) AS kind, count FROM tbl_adhd").first)
+    #expect(row["code"] == "007")
+    #expect(row["start"] == "2025-03-01")
+    #expect(row["kind"] == "DATE")
+    #expect(row["count"] == 5)
+  }
+
   @Test("A sheet that is not there is named with those that are")
   func missingSheet() async throws {
     try await sandbox.workbook("b.xlsx", sheet: "Table 1a", [["Org Code", "Start", "Count"], ["A1", "45778", "1"]])

@@ -67,11 +67,7 @@ struct SourceReader: Sendable {
     defer { scratch.remove() }
     let table = try await StagedTable.stage(location, in: scratch.path, duckDB: duckdb)
     let sniffer = TypeSniffer(duckdb: duckdb)
-    var dates: [Int: String] = [:]
-    if let sheet, location.range == nil || location.range?.hasPrefix("A") == true, table.rowCount > 0 {
-      dates = try await sniffer.dates(
-        path: location.path, sheet: sheet.name, row: table.headerRow + 1, width: table.names.count)
-    }
+    let dates = try await sniffer.dates(of: table, at: location.path, range: location.range)
     let types = try await sniffer.types(of: table, dates: dates)
     let head = try await TableHead.read(path: location.path, kind: kind, sheet: sheet, duckdb: duckdb)
     let parts = head?.names == table.names ? head?.parts : nil

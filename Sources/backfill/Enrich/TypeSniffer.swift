@@ -36,15 +36,18 @@ struct TypeSniffer: Sendable {
     }
   }
 
-  /// The columns that a workbook's first data row shows as dates or times.
-  func dates(
-    path: String, sheet: String, row: Int, width: Int
-  ) async throws(DataFileError) -> [Int: String] {
-    let range = CellRange(firstRow: row, firstColumn: 1, lastRow: row, lastColumn: width)
+  /// The columns that a workbook's first data row shows as dates or times, by index, with their type.
+  /// - Parameter range: the part of the sheet that the table was read from.
+  func dates(of table: StagedTable, at path: String, range: String?) async throws(DataFileError) -> [Int: String] {
+    guard table.kind == .xlsx, table.rowCount > 0 else { return [:] }
+    let row = table.headerRow + 1
+    let first = range.flatMap(CellRange.init)?.firstColumn ?? 1
+    let cells = CellRange(firstRow: row, firstColumn: first, lastRow: row, lastColumn: first + table.names.count - 1)
+    let sheet = table.sheet.map { "sheet = \(DuckDB.quote(literal: $0)), " } ?? ""
     let described = try await duckdb.query(
       """
-      DESCRIBE SELECT * FROM read_xlsx(\(DuckDB.quote(literal: path)), sheet = \(DuckDB.quote(literal: sheet)),
-        range = '\(range)', header = false, stop_at_empty = false, empty_as_varchar = true)
+      DESCRIBE SELECT * FROM read_xlsx(\(DuckDB.quote(literal: path)), \(sheet)range = '\(cells)',
+        header = false, stop_at_empty = false, empty_as_varchar = true)
       """, excel: true)
     var dates: [Int: String] = [:]
     for (index, column) in described.enumerated() {

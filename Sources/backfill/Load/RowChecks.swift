@@ -57,13 +57,19 @@ struct PrimaryKey {
 
 /// The columns of a file for which a manifest (a draft) declares none.
 enum Undeclared {
-  /// Every column, with the narrowest type that takes all its values.
-  static func columns(of table: StagedTable, file: FilePlan, _ duckDB: DuckDB) async throws(LoadError) -> [ColumnPlan] {
+  /// Every column, with the narrowest type that takes all its values: codes with leading zeros stay text, and what a
+  /// workbook shows as a date is one.
+  static func columns(
+    of table: StagedTable, at path: String, file: FilePlan, _ duckDB: DuckDB
+  ) async throws(LoadError) -> [ColumnPlan] {
     let rule = ColumnRule(
       .varchar(nil), nullValues: file.nullValues, dateFormat: file.dateFormat, decimal: file.decimal)
     let counts = table.names.indices.flatMap { index in
       let cell = "c\(index + 1)"
-      return ["count(*) FILTER (\(rule.present(cell))) AS p\(index)"]
+      let coded = "\(rule.present(cell)) AND regexp_matches(\(cell), '^\\s*[+-]?0[0-9]')"
+      return [
+        "count(*) FILTER (\(rule.present(cell))) AS p\(index)", "count(*) FILTER (\(coded)) AS z\(index)",
+      ]
         + ColumnType.inferable.map { type in
           "count(*) FILTER (\(rule.with(type).fails(cell, kind: table.kind))) AS \"\(index) \(type.sql)\""
         }
@@ -71,10 +77,15 @@ enum Undeclared {
     let answer = try await reading { () throws(DataFileError) in
       try await duckDB.query("SELECT \(counts.joined(separator: ", ")) FROM cells", in: .readOnly(table.database)).first
     }
+    let dates = try await reading { () throws(DataFileError) in
+      try await TypeSniffer(duckdb: duckDB).dates(of: table, at: path, range: file.range)
+    }
     var taken: Set<String> = []
     return table.names.enumerated().map { index, name in
-      let isEmpty = answer?["p\(index)"]?.int == 0
-      let type = isEmpty ? nil : ColumnType.inferable.first { answer?["\(index) \($0.sql)"]?.int == 0 }
+      let isText = answer?["p\(index)"]?.int == 0 || answer?["z\(index)"]?.int != 0
+      let fitting = ColumnType.inferable.filter { answer?["\(index) \($0.sql)"]?.int == 0 }
+      let shown = dates[index].flatMap(ColumnType.init).flatMap { fitting.contains($0) ? $0 : nil }
+      let type = isText ? nil : shown ?? fitting.first
       return ColumnPlan(undeclared: name, type: type ?? .varchar(nil), taken: &taken)
     }
   }

@@ -126,7 +126,8 @@ struct SourceLoader {
       let staged = try await reading { () throws(DataFileError) in
         try await StagedTable.stage(location, in: place, duckDB: duckDB)
       }
-      let declared = columns.isEmpty ? try await Undeclared.columns(of: staged, file: plan, duckDB) : columns
+      let declared =
+        columns.isEmpty ? try await Undeclared.columns(of: staged, at: file.contents.path, file: plan, duckDB) : columns
       let input = try InputFile(plan: plan, staged: staged, columns: declared, hash: file.raw.sha256)
       try warn(about: input)
       try await input.check(duckDB)
