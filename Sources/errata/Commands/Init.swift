@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ManifestYAML
 
 /// A first configuration in a workspace that has none.
 struct Init: ParsableCommand {
@@ -19,12 +20,19 @@ struct Init: ParsableCommand {
         Terminal.say("kept     config/\(name)")
         continue
       }
-      try files.copyItem(atPath: "\(product.root)/config/\(name)", toPath: target)
+      try Self.write(try YAMLFile.load("\(product.root)/config/\(name)"), to: target)
       Terminal.say("written  config/\(name)")
     }
     try addToGitIgnore()
     Terminal.say("Now name your publications in config/publications.yaml and your commands in config/pipeline.yaml,")
     Terminal.say("check them with `errata validate`, and start with `errata run`.")
+  }
+
+  /// The sample's file without the web site that only the demo has.
+  private static func write(_ file: YAMLFile, to target: String) throws {
+    let isServed = file.root?["services"] != nil
+    let bytes = isServed ? try file.applying([PatchOperation(op: .remove, path: "/services")]) : file.bytes
+    try AtomicFile.write(bytes, to: target)
   }
 
   /// The same file under another of the three endings counts too.
