@@ -67,9 +67,12 @@ public actor Mender {
     return outcomes
   }
 
-  private func mend(_ failure: Failure) async throws -> MendOutcome {
+  private func mend(_ told: Failure) async throws -> MendOutcome {
+    let manifest = load(told.manifestPath)
+    var failure = told
+    if let entry = entry(of: told, in: manifest) { failure.error = entry.named(told.error) }
     var diagnosis = MendingCase(failure: failure, key: key(of: failure))
-    diagnosis.manifest = load(failure.manifestPath)
+    diagnosis.manifest = manifest
     diagnosis.publications = load(configuration.files["publications"])
     let history = await branches.fixes
     diagnosis.evidence = await gatherer.gather(
@@ -97,6 +100,11 @@ public actor Mender {
     return URLKey(publication: publication, period: period)
   }
 
+  private func entry(of failure: Failure, in manifest: YAMLFile?) -> SourceEntry? {
+    guard let source = failure.source, let root = manifest?.root else { return nil }
+    return SourceEntry(identity: source, in: root)
+  }
+
   /// A file of the workspace as it stands, named by its relative path.
   private func load(_ path: String?) -> YAMLFile? {
     guard let path, let absolute = try? workspace.absolute(path),
@@ -121,9 +129,7 @@ public actor Mender {
     }
     guard ranked.contains(where: \.isOpen), let key = diagnosis.key else { return (ranked, [], false) }
     attempts += 1
-    let entry = failure.source.flatMap { code in
-      diagnosis.manifest?.root.flatMap { SourceEntry(identity: code, in: $0) }
-    }
+    let entry = entry(of: failure, in: diagnosis.manifest)
     guard let bench = try await verifier.open(failure, key: key, entry: entry) else { return (ranked, [], false) }
     defer { bench.close() }
     let base = diagnosis

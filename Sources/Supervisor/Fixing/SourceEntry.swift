@@ -1,4 +1,5 @@
 internal import DataFiles
+internal import Journal
 internal import ManifestYAML
 
 /// One source's entry in a manifest, as evidence and verification need it.
@@ -24,9 +25,28 @@ struct SourceEntry: Sendable {
 
   var columns: [YAMLNode] { node["columns"]?.items ?? [] }
 
-  /// A column by its semantic name, else by its header in the file.
+  /// A column by its semantic name, else by its header in the file; in another spelling where only one column fits.
   func column(_ name: String) -> YAMLNode? {
-    columns.first { $0["semantic_name"]?.text == name } ?? columns.first { $0["original_name"]?.text == name }
+    if let exact = columns.first(where: { $0["semantic_name"]?.text == name })
+      ?? columns.first(where: { $0["original_name"]?.text == name })
+    {
+      return exact
+    }
+    let wanted = Self.letters(name)
+    let alike = columns.filter { column in
+      [column["semantic_name"]?.text, column["original_name"]?.text].contains { $0.map(Self.letters) == wanted }
+    }
+    return alike.count == 1 && !wanted.isEmpty ? alike[0] : nil
+  }
+
+  /// A name without what programs change in it: case, blanks, punctuation.
+  private static func letters(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+
+  /// The error with its column called as the manifest calls it: a program may know only the file's header.
+  func named(_ error: EventError) -> EventError {
+    var error = error
+    if let known = error.column.flatMap({ column($0) }) { error.column = known["semantic_name"]?.text ?? error.column }
+    return error
   }
 
   /// The file that an error names, else the first one.
