@@ -138,8 +138,7 @@ extension Report {
     }
     let control = verdict.control.error.map { "failed with \($0.type)" } ?? "ended with \(ending(verdict.control))"
     var sentences = [
-      "The failed stage ran twice in a scratch place on "
-        + (verdict.capturedInput ? "the very bytes it had failed on." : "an input that was fetched again."),
+      "The failed stage ran twice in a scratch place\(input(of: verdict))",
       "As it is, it \(control); with the edit it "
         + (verdict.passed ? "passed." : "did not pass: \(shownText(verdict.reason))"),
     ]
@@ -151,10 +150,27 @@ extension Report {
     if verdict.rounds > 1 {
       sentences.append("It took \(verdict.rounds) rounds: errors behind the first were mended too.")
     }
-    if let before = verdict.control.inputHash, let after = verdict.treatment.inputHash, before != after {
-      sentences.append("Careful: the two runs read different bytes.")
-    }
     return sentences.joined(separator: " ")
+  }
+
+  /// What the two runs read, as the end of a sentence.
+  private func input(of verdict: Verdict) -> String {
+    if verdict.capturedInput { return " on the very bytes it had failed on." }
+    func digest(_ hash: String) -> String { "sha256 \(hash.prefix(16))" }
+    switch (verdict.control.inputHash, verdict.treatment.inputHash) {
+    case (nil, nil): return "; it does not tell which bytes it read."
+    case (nil, let read?):
+      return ". As it is there are no bytes for it to read; with the edit it read what is there now (\(digest(read)))."
+    case (let read?, nil): return "; only as it is did it read any bytes (\(digest(read)))."
+    case (let before?, let after?) where before != after:
+      return
+        ". Careful: the two runs read different bytes, \(digest(before)) as it is and \(digest(after)) with the edit."
+    case (let read?, _):
+      guard let failed = failure.inputHash else { return " on an input that was fetched again (\(digest(read)))." }
+      return failed == read
+        ? " on an input that was fetched again, and has the same bytes as it had failed on."
+        : " on an input that was fetched again and has changed: \(digest(failed)) before, \(digest(read)) now."
+    }
   }
 
   private func nulls(_ verdict: Verdict) -> [String] {

@@ -24,6 +24,8 @@ public struct Failure: Codable, Hashable, Sendable {
   public var log: String?
   /// The end of that output.
   public var logTail: String
+  /// The digest of the input that it failed on, where the stage told it.
+  public var inputHash: String?
 
   /// Creates a failure.
   public init(
@@ -65,5 +67,6 @@ public struct Failure: Codable, Hashable, Sendable {
     case exitCode = "exit_code"
     case manifestPath = "manifest_path"
     case logTail = "log_tail"
+    case inputHash = "input_hash"
   }
 }

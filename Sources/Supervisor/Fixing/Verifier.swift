@@ -29,6 +29,7 @@ struct Verifier: Sendable {
     let failure: Failure
     let folder: ScratchPlace
     let database: TrialDatabase?
+    let entry: SourceEntry?
     let values: StageValues
     /// The stage as it is.
     let control: StageTrial.Result
@@ -75,10 +76,11 @@ struct Verifier: Sendable {
     let trial = StageTrial(
       workspace: workspace, tools: tools, runID: runID, stage: stage, key: key, source: failure.source)
     let place = try Verifier.place(base, stage: stage, folder: folder.path, name: "control", database: database)
-    let control = await trial.run(command, values: place, in: folder.path, name: "control")
+    var control = await trial.run(command, values: place, in: folder.path, name: "control")
+    if let entry { control.trial.error = control.trial.error.map(entry.named) }
     return Bench(
       verifier: self, trial: trial, command: command, failure: failure, folder: folder, database: database,
-      values: base,
+      entry: entry, values: base,
       control: control, notes: notes)
   }
 
@@ -110,6 +112,7 @@ extension Verifier.Bench {
     var candidate = candidate
     var round = 1
     var last = Trial(exitCode: nil)
+    var fetched = control.fetched
     while true {
       let name = "treatment-\(round)-\(UUID().uuidString.prefix(4))"
       let edited = try EditedFiles(candidate.edits) { path in
@@ -117,7 +120,9 @@ extension Verifier.Bench {
       }
       let values = try place(edited, name: name)
       let result = await trial.run(command, values: values, in: folder.path, name: name)
+      fetched += result.fetched
       last = result.trial
+      if let entry { last.error = last.error.map(entry.named) }
       if last.succeeded, let database {
         let seen = try await database.inspect("\(folder.path)/\(name).duckdb", source: failure.source)
         last.rows = last.rows ?? seen.rows
@@ -132,7 +137,9 @@ extension Verifier.Bench {
       candidate = joined
       round += 1
     }
-    return (candidate, VerdictRules.verdict(control: control, treatment: last, failure: failure, rounds: round))
+    let verdict = VerdictRules.verdict(
+      control: control.trial, treatment: last, fetched: fetched, failure: failure, rounds: round)
+    return (candidate, verdict)
   }
 
   /// Edited copies in the scratch folder, and the values that name them in place of the originals.
@@ -182,13 +189,19 @@ enum VerdictRules {
     return left.type == right.type && agree(left.column, right.column) && agree(left.sheet, right.sheet)
   }
 
-  static func verdict(control: StageTrial.Result, treatment: Trial, failure: Failure, rounds: Int) -> Verdict {
-    let (passed, reason) = judge(control: control.trial, treatment: treatment, failure: failure)
-    let known = [control.trial.inputHash, treatment.inputHash].compactMap { $0 }
-    let captured = control.fetched.isEmpty && Set(known).count <= 1
+  /// Weighs two trials.
+  ///
+  /// - Parameter fetched: Digests of what either of them downloaded.
+  static func verdict(
+    control: Trial, treatment: Trial, fetched: [String], failure: Failure, rounds: Int
+  ) -> Verdict {
+    let (passed, reason) = judge(control: control, treatment: treatment, failure: failure)
+    // What nobody has read in both runs, and what came anew, was not captured when the stage failed.
+    let captured =
+      fetched.isEmpty && control.inputHash != nil && control.inputHash == treatment.inputHash
+      && (failure.inputHash ?? control.inputHash) == control.inputHash
     return Verdict(
-      control: control.trial, treatment: treatment, passed: passed, reason: reason, capturedInput: captured,
-      rounds: rounds)
+      control: control, treatment: treatment, passed: passed, reason: reason, capturedInput: captured, rounds: rounds)
   }
 
   static func judge(control: Trial, treatment: Trial, failure: Failure) -> (Bool, String) {

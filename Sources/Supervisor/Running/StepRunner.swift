@@ -225,6 +225,7 @@ struct StepRunner: Sendable {
       var failure = whole
       failure.source = event.context.sourceCode
       failure.error = event.error ?? error
+      failure.inputHash = event.data["input_hash"]?.string
       return failure
     }
   }
