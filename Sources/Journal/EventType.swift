@@ -58,7 +58,7 @@ extension EventType {
   public static let circuitOpened: EventType = "circuit_opened"
   /// A URL or source waits for a day. Data: `pending_until`, `reason`.
   public static let markedPending: EventType = "marked_pending"
-  /// A source's rows of a period were taken out again. Data: `reason`, `rows`.
+  /// A source's rows of a period were taken out again. Data: `reason`, `rows`; `pending` when it waits for an earlier stage.
   public static let sourceUnloaded: EventType = "source_unloaded"
   /// A failure was diagnosed. Data: `failure`, `outcome` (`proposed|waiting|escalated|pending|retry`), `report`, `fix`.
   public static let failureDiagnosed: EventType = "failure_diagnosed"

@@ -61,7 +61,8 @@ extension SourceRecord {
   }
 
   fileprivate mutating func unload(_ event: Event) {
-    status = .reverted
+    // What only waits for an earlier stage to work again has not failed itself.
+    status = event.data["pending"]?.bool == true ? .pending : .reverted
     rows = nil
     reason = event.data["reason"]?.string
     clearFailure(keepingReason: true)

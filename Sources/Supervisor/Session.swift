@@ -35,7 +35,7 @@ public struct Session: Sendable {
     let queues = ExclusiveQueues()
     let unloading = SourceUndo(
       workspace: workspace, configuration: configuration, tools: tools, queues: queues, runID: running.runID,
-      history: running.history)
+      recorded: { [recorder = running.recorder, history = running.history] in history + (await recorder.written) })
     let branches = FixBranches(
       workspace: workspace, settings: FixSettings(configuration), runID: running.runID, history: running.history,
       journal: { [recorder = running.recorder] in try await recorder.append($0) },

@@ -8,68 +8,91 @@ public struct SourceUndo: Sendable {
   private let tools: RunTools
   private let queues: ExclusiveQueues
   private let runID: String
-  private let lastErrors: [String: EventError]
+  private let recorded: @Sendable () async -> [Event]
 
   /// Prepares undoing.
   ///
-  /// - Parameter history: Every event of the journal so far, for the error that the fix had mended.
+  /// - Parameter recorded: Every event of the journal so far: what is loaded, and the errors that fixes had mended.
   public init(
     workspace: Workspace, configuration: Configuration, tools: RunTools, queues: ExclusiveQueues, runID: String,
-    history: [Event]
+    recorded: @escaping @Sendable () async -> [Event]
   ) {
     self.workspace = workspace
     self.configuration = configuration
     self.tools = tools
     self.queues = queues
     self.runID = runID
-    var errors: [String: EventError] = [:]
-    for event in history {
-      guard let error = event.error, let key = event.context.urlKey else { continue }
-      errors["\(key)/\(event.context.sourceCode ?? event.context.stage ?? "")"] = error
-    }
-    lastErrors = errors
+    self.recorded = recorded
   }
 
-  /// Unloads the fix's source and gives the events that make it a failed one again.
+  /// Unloads what the fix had let in and gives the events that make its source, or its stage, a failed one again.
   ///
   /// Unloading twice does no harm, so a run that was killed before it could record this simply does it again.
   public func undo(_ fix: FixRecord, _ reason: String) async -> [Event] {
-    let context = EventContext(
-      publication: fix.publication, period: fix.period, sourceCode: fix.source, stage: fix.stage)
+    let history = await recorded()
+    var context = EventContext(
+      publication: fix.publication, period: fix.period, url: key(of: fix)?.period.url, sourceCode: fix.source,
+      stage: fix.stage)
+    let failed = Event(
+      fix.source == nil ? .stageFailed : .sourceFailed, runID: runID, context: context,
+      data: ["reason": .string(reason)], error: Self.error(mendedBy: fix, history))
+    if let source = fix.source { return await unload(source, of: fix, context, reason) + [failed] }
+    // The stage that failed as a whole made what the sources were loaded from: they wait for it again.
+    var events: [Event] = []
+    let loaded = BackfillState(replaying: history)[fix.urlKey]?.sources.filter { $0.value.status == .loaded } ?? [:]
+    for (source, record) in loaded.sorted(by: { $0.key < $1.key }) {
+      context.sourceCode = source
+      context.stage = record.stage
+      events += await unload(source, of: fix, context, reason, isPending: true)
+    }
+    return events + [failed]
+  }
+
+  /// The error that the place failed with before the fix was put forward: what it fails with again.
+  private static func error(mendedBy fix: FixRecord, _ history: [Event]) -> EventError {
+    var last: EventError?
+    for event in history {
+      if event.type == .fixPublished, event.data["fix"]?["id"]?.string == fix.id { break }
+      let isPlace = event.context.urlKey == fix.urlKey && event.context.sourceCode == fix.source
+      if isPlace, fix.source != nil || event.context.stage == fix.stage, let error = event.error { last = error }
+    }
     var error =
-      lastErrors["\(fix.urlKey)/\(fix.source ?? fix.stage)"]
-      ?? EventError(type: fix.errorType, message: "the failure that fix \(fix.id) had mended is back")
+      last ?? EventError(type: fix.errorType, message: "the failure that fix \(fix.id) had mended is back")
     error.stacktrace = nil
     error.transient = false
-    guard fix.source != nil else {
-      return [Event(.stageFailed, runID: runID, context: context, data: ["reason": .string(reason)], error: error)]
-    }
-    var events: [Event] = []
+    return error
+  }
+
+  /// Runs the `undo` command of the stage that loaded a source.
+  private func unload(
+    _ source: String, of fix: FixRecord, _ context: EventContext, _ reason: String, isPending: Bool = false
+  ) async -> [Event] {
     var data: [String: JSONValue] = ["reason": .string(reason), "fix": .string(fix.id)]
-    if let stage = configuration.pipeline[fix.stage], let command = stage.undo, let key = key(of: fix) {
+    if isPending { data["pending"] = true }
+    var warning: String?
+    let rows = "the rows of \(fix.urlKey)/\(source)"
+    let stage = configuration.pipeline[context.stage ?? ""]
+    if let stage, let command = stage.undo, let key = key(of: fix) {
       let values = StageValues(
-        workspace: workspace, pipeline: configuration.pipeline, key: key, source: fix.source,
+        workspace: workspace, pipeline: configuration.pipeline, key: key, source: source,
         absolute: stage.workingDirectory != nil)
       let outcome = await queues.using(stage.exclusive.map { values.fill($0) }) {
-        await tools.runner.run(request(command, stage: stage, key: key, fix: fix, values: values))
+        await tools.runner.run(request(command, stage: stage, key: key, source: source, fix: fix, values: values))
       }
       if !outcome.succeeded {
-        data["stale_rows"] = true
-        let message =
-          "the rows of \(fix.urlKey)/\(fix.source ?? "") could not be taken out of the target (exit status "
-          + "\(outcome.shellCode)): they are stale until the source loads again"
-        events.append(Event(.warning, runID: runID, context: context, data: ["message": .string(message)]))
+        warning =
+          "\(rows) could not be taken out of the target (exit status \(outcome.shellCode)): they are stale until the "
+          + "source loads again"
       }
     } else {
-      data["stale_rows"] = true
-      let message =
-        "the stage \(fix.stage) has no undo command: the rows of \(fix.urlKey)/\(fix.source ?? "") are stale"
-      events.append(Event(.warning, runID: runID, context: context, data: ["message": .string(message)]))
+      warning = "the stage \(context.stage ?? fix.stage) has no undo command: \(rows) are stale"
     }
-    return events + [
-      Event(.sourceUnloaded, runID: runID, context: context, data: data),
-      Event(.sourceFailed, runID: runID, context: context, data: ["reason": .string(reason)], error: error),
-    ]
+    var events: [Event] = []
+    if let warning {
+      data["stale_rows"] = true
+      events.append(Event(.warning, runID: runID, context: context, data: ["message": .string(warning)]))
+    }
+    return events + [Event(.sourceUnloaded, runID: runID, context: context, data: data)]
   }
 
   private func key(of fix: FixRecord) -> URLKey? {
@@ -80,7 +103,7 @@ public struct SourceUndo: Sendable {
   }
 
   private func request(
-    _ command: [String], stage: Stage, key: URLKey, fix: FixRecord, values: StageValues
+    _ command: [String], stage: Stage, key: URLKey, source: String, fix: FixRecord, values: StageValues
   ) -> ProcessRequest {
     var environment = tools.environment
     environment["ERRATA_STAGE"] = stage.name
@@ -94,7 +117,8 @@ public struct SourceUndo: Sendable {
     }
     return ProcessRequest(
       command: values.fill(command), environment: environment, workingDirectory: folder ?? workspace.root,
-      timeout: .seconds(stage.timeoutSeconds), logFile: "\(workspace.logs)/stages/\(runID)/undo-\(fix.id).log",
-      label: "\(fix.urlKey) undo")
+      timeout: .seconds(stage.timeoutSeconds),
+      logFile: "\(workspace.logs)/stages/\(runID)/undo-\(fix.id)-\(StageExecution.fileName(source)).log",
+      label: "\(fix.urlKey) \(source) undo")
   }
 }

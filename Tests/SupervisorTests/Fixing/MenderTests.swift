@@ -41,7 +41,7 @@ import Testing
     let queues = ExclusiveQueues()
     let undo = SourceUndo(
       workspace: place.workspace, configuration: configuration, tools: tools, queues: queues,
-      runID: "run_20260112_103000", history: await place.journal.events)
+      runID: "run_20260112_103000", recorded: { [journal = place.journal] in await journal.events })
     let branches = await place.branches(undo: { await undo.undo($0, $1) })
     let journal = place.journal
     return Mender(
