@@ -45,25 +45,43 @@ extension Session {
 
   private func hooks(autoFix: Bool) -> RunHooks {
     let mender = mender()
+    let autopilot =
+      autoFix || configuration.execution.mode == .autonomous
+      ? Autopilot(branches: branches) { [self] in try await rerun($0) } : nil
     return RunHooks(
       reconcile: { [branches] in
         let problems = await branches.problems()
         return problems + (try await branches.reconcile()).map(\.sentence)
       },
       carryOver: { [branches] in try await branches.carryOver($0) },
-      mend: { [self] failures in
-        let outcomes = try await mender.mend(failures)
-        guard autoFix || configuration.execution.mode == .autonomous else { return MendSummary() }
-        return MendSummary(mayResume: try await mergeSafeFixes(outcomes))
+      mend: { failures in
+        guard let autopilot else {
+          _ = try await mender.mend(failures)
+          return MendSummary()
+        }
+        let (left, reverts) = try await autopilot.takeBack(failures)
+        let (merged, merges) = try await autopilot.merge(try await mender.mend(left))
+        return MendSummary(mayResume: merged, notes: reverts + merges)
       })
   }
 
-  /// Merges what autonomous mode may merge: verified, safe, and at or above the confidence bar.
-  private func mergeSafeFixes(_ outcomes: [MendOutcome]) async throws -> Bool {
-    var merged = false
-    for case .proposed(let fix, mayMerge: true) in outcomes {
-      merged = try await branches.approve([fix.id]).contains(where: \.done) || merged
+  /// Runs a failed stage for real once more, to see whether its failure is reproduced.
+  private func rerun(_ failure: Failure) async throws -> EventError? {
+    guard let stage = configuration.pipeline[failure.stage],
+      let publication = configuration.publications[failure.publication],
+      let period = publication.urls.first(where: { $0.period == failure.period })
+    else { return nil }
+    let key = URLKey(publication: publication, period: period)
+    let values = StageValues(
+      workspace: workspace, pipeline: configuration.pipeline, key: key, source: failure.source,
+      absolute: stage.workingDirectory != nil)
+    let folder = try ScratchPlace(workspace: workspace)
+    defer { folder.remove() }
+    let trial = StageTrial(
+      workspace: workspace, tools: tools, runID: running.runID, stage: stage, key: key, source: failure.source)
+    let result = await queues.using(stage.exclusive.map { values.fill($0) }) {
+      await trial.run(stage.command, values: values, in: folder.path, name: "again")
     }
-    return merged
+    return result.cancelled ? nil : result.trial.error
   }
 }

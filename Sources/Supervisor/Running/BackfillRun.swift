@@ -184,6 +184,7 @@ public actor BackfillRun {
       do { summary = try await mend(failures) } catch { return try Self.gitProblem(error) }
       // Only now: a period that looked failed may have turned out to wait for its day.
       for key in ended { progress.report(.keyEnded(key, record: await recorder.state[key])) }
+      for note in summary.notes { progress.report(.note(note)) }
       guard summary.mayResume else { return summary.gitProblem }
     }
     return nil
