@@ -129,6 +129,7 @@ public struct ProcessRunner: Sendable {
     guard name.contains("/") else { return .name(name) }
     let path = FilePath(request.workingDirectory).pushing(FilePath(name))
     guard FileManager.default.fileExists(atPath: path.string) else { throw ProgramMissing() }
+    guard FileManager.default.isExecutableFile(atPath: path.string) else { throw ProgramLocked() }
     return .path(path)
   }
 
@@ -150,6 +151,7 @@ public struct ProcessRunner: Sendable {
   private static func sentence(for error: any Error, _ request: ProcessRequest) -> String {
     let name = request.command.first ?? ""
     if error is ProgramMissing { return "\(name): no such program; check the stage's command" }
+    if error is ProgramLocked { return "\(name) is there but may not be executed; make it executable with chmod +x" }
     guard let error = error as? SubprocessError else { return "\(name): \(error)" }
     if error.code == .executableNotFound { return "\(name): no such program on PATH; check the stage's command" }
     if error.code == .failedToChangeWorkingDirectory {
@@ -160,3 +162,4 @@ public struct ProcessRunner: Sendable {
 }
 
 private struct ProgramMissing: Error {}
+private struct ProgramLocked: Error {}

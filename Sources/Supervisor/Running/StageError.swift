@@ -47,11 +47,17 @@ struct StageError {
     let classified = classify(outcome.tail, report.step.stage.name, outcome.exitCode, outcome.signal)
     if classified.type != .none, classified.type != .unknown || !classified.message.isEmpty {
       var error = classified.eventError()
-      if error.message.isEmpty { error.message = sentence(report, tail) }
+      // No pattern knew a line of it: how the program ended says more than the last thing it happened to print.
+      if error.message.isEmpty || classified.pattern == nil { error.message = sentence(report, tail) }
       return error
     }
     return EventError(.unknown, sentence(report, tail))
   }
+
+  private static let signalNames = [
+    2: "SIGINT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE",
+    15: "SIGTERM", 24: "SIGXCPU", 25: "SIGXFSZ",
+  ]
 
   /// What is known when the output names no error.
   private static func sentence(_ report: StageReport, _ tail: String) -> String {
@@ -62,7 +68,7 @@ struct StageError {
     }
     let end: String
     if let signal = outcome.signal {
-      end = "\(report.step.id) was ended by signal \(signal)"
+      end = "\(report.step.id) was ended by signal \(signal)\(Self.signalNames[signal].map { " (\($0))" } ?? "")"
     } else if let problem = outcome.problem {
       end = "\(report.step.id): \(problem)"
     } else {
