@@ -1,3 +1,6 @@
+internal import ManifestYAML
+internal import Repair
+
 extension ExecutionMode {
   /// Reads the file's top mapping.
   init(_ root: ConfigurationSection) {
@@ -63,6 +66,10 @@ extension Constraints {
     maxFixAttempts = root.integer("max_fix_attempts", in: 0...100_000) ?? maxFixAttempts
     forbiddenActions = root.texts("forbidden_actions") ?? forbiddenActions
     allowedPaths = root.texts("allowed_paths") ?? allowedPaths
+    for item in root.value("forbidden_actions")?.items ?? [] where FixAction(rawValue: item.text ?? "") == nil {
+      let known = FixAction.allCases.map(\.rawValue).joined(separator: ", ")
+      root.note("'forbidden_actions' names no action with \(item.spoken); the actions are \(known)", at: item)
+    }
     for path in allowedPaths where path.hasPrefix("/") || path.split(separator: "/").contains("..") {
       root.note(
         "'allowed_paths' may only name paths within the workspace, not '\(path)'", at: root.value("allowed_paths"))

@@ -20,13 +20,14 @@ extension Pipeline {
     for section in sections {
       let names = Set(makers.keys).union(variables.keys)
       let stage = Stage(section, retry: retry, names: names)
-      for product in (stage?.produces ?? [:]).keys.sorted() {
+      // A stage that is wrong elsewhere still makes what it names: later stages are not wrong for using it.
+      for product in (stage?.produces ?? section.textMap("produces")).keys.sorted() {
         if let maker = makers[product] {
           section.note(
             "the product '\(product)' of \(section.title) is made by stage '\(maker)' too; give it another name",
             at: section.value("produces"))
         }
-        makers[product] = stage?.name
+        makers[product] = stage?.name ?? section.title
       }
       guard let stage else { continue }
       once(stage.name, "stage", section, &lines)
