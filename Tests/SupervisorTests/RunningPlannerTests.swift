@@ -174,8 +174,12 @@ struct RunningPlannerTests {
         key: "adhd",
         urls: [Period(period: "oct25", url: "x"), Period(period: "nov25", url: "y", enabled: false)])
     ])
-    let names = ["adhd", "adhd/oct25", "adhd/nov25", "adhd/dec25", "adh", "oct25"]
-    #expect(RunOptions(only: names).unmatched(in: file) == ["adhd/nov25", "adhd/dec25", "adh", "oct25"])
-    #expect(RunOptions().unmatched(in: file).isEmpty)
+    let configuration = Configuration(publications: file, pipeline: Pipeline(stages: []))
+    func misplaced(_ name: String) -> String? { RunOptions(only: ["adhd", name]).misplaced(in: configuration) }
+    #expect(misplaced("adhd/oct25") == nil)
+    #expect(misplaced("adhd/nov25")?.contains("switched off") == true)
+    #expect(misplaced("adhd/dec25")?.contains("no period 'dec25'; it has oct25, nov25") == true)
+    #expect(misplaced("oct25")?.contains("no publication 'oct25'; it has adhd") == true)
+    #expect(RunOptions().misplaced(in: configuration) == nil)
   }
 }

@@ -21,18 +21,28 @@ public struct RunOptions: Sendable {
     self.jobs = max(1, jobs)
   }
 
+  /// What was asked for and is not there, in one sentence; nil when all of it is.
+  public func misplaced(in configuration: Configuration) -> String? {
+    let file = configuration.files["publications"] ?? "config/publications.yaml"
+    for name in only {
+      let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let publication = configuration.publications[parts[0]] else {
+        let names = configuration.publications.publications.map(\.key).joined(separator: ", ")
+        return "\(file) has no publication '\(parts[0])'; it has \(names)"
+      }
+      guard parts.count > 1 else { continue }
+      guard let period = publication.urls.first(where: { $0.period == parts[1] }) else {
+        let names = publication.urls.map(\.period).joined(separator: ", ")
+        return "the publication \(parts[0]) has no period '\(parts[1])'; it has \(names)"
+      }
+      guard period.enabled else { return "\(name) is switched off; set `enabled: true` in \(file) to run it" }
+    }
+    return nil
+  }
+
   /// Whether the URL key was asked for.
   public func covers(publication: String, period: String) -> Bool {
     only.isEmpty || only.contains(publication) || only.contains("\(publication)/\(period)")
-  }
-
-  /// What was asked for and stands nowhere in the file, or only switched off: a name with a slip in it must not look like
-  /// work that is done.
-  public func unmatched(in file: PublicationsFile) -> [String] {
-    let periods = file.enabledPeriods
-    return only.filter { name in
-      !periods.contains { $0.publication.key == name || "\($0.publication.key)/\($0.period.period)" == name }
-    }
   }
 }
 
@@ -62,11 +72,14 @@ public struct MendSummary: Sendable {
   public var mayResume: Bool
   /// Git or credentials failed; the sentence.
   public var gitProblem: String?
+  /// What was done with fixes without a person, one sentence each.
+  public var notes: [String]
 
   /// Creates a summary.
-  public init(mayResume: Bool = false, gitProblem: String? = nil) {
+  public init(mayResume: Bool = false, gitProblem: String? = nil, notes: [String] = []) {
     self.mayResume = mayResume
     self.gitProblem = gitProblem
+    self.notes = notes
   }
 }
 

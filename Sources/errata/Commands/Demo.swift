@@ -27,7 +27,7 @@ struct Demo: AsyncParsableCommand {
 
     let workspace = Workspace(root: directory)
     let backfill = {
-      try await RunCommand.perform(workspace: workspace, config: "config", options: RunOptions(), json: false)
+      try await RunCommand.perform(workspace: workspace, config: "config", options: RunOptions())
         .exitCode()
     }
     Terminal.say("The workspace is \(into).")

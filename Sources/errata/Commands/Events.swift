@@ -15,13 +15,13 @@ struct Events: ParsableCommand {
   @Option(help: "Only this stage.") var stage: String?
   @Option(help: "Only events with an error of this type.") var error: String?
   @Option(help: "Only since this time (ISO 8601) or day (yyyy-mm-dd).") var since: String?
-  @Flag(help: "Print JSON lines as in the journal.") var json = false
+  @Flag(help: "Print an array of events as JSON.") var json = false
 
   func run() throws {
     let start = try since.map(Self.time)
-    for event in try options.history() where matches(event, since: start) {
-      Terminal.answer(json ? String(decoding: try event.line(), as: UTF8.self) : Self.line(event))
-    }
+    let events = try options.history().filter { matches($0, since: start) }
+    guard !json else { return try JSONOutput.write(events) }
+    for event in events { Terminal.answer(Self.line(event)) }
   }
 
   private func matches(_ event: Event, since start: Date?) -> Bool {

@@ -12,7 +12,7 @@ struct Fixes: ParsableCommand {
   func run() throws {
     let book = FixBook(replaying: try options.history())
     let fixes = open ? book.open : book.fixes
-    guard !json else { return try JSONOutput.write(fixes) }
+    guard !json else { return try JSONOutput.write(fixes.map(FixDocument.init)) }
     guard !fixes.isEmpty else {
       return Terminal.answer(open ? "No fix waits for review." : "No fix has been proposed here.")
     }

@@ -44,7 +44,7 @@ struct Propose: AsyncParsableCommand {
     }
     for note in foreign.notes { Terminal.say("errata: \(note)") }
     let outcome = try await session.mend(foreign)
-    try RunCommand.tell(outcome, of: session.workspace, json: ending.json)
+    try RunCommand.tell(outcome, of: session.workspace, failOn: ending.failOn, json: ending.json)
     try ending.finish(outcome)
   }
 

@@ -63,9 +63,9 @@ enum Review {
     let outcomes = try await action(session.branches)
     for outcome in outcomes { Terminal.say(outcome.sentence) }
     try await session.saveSnapshot()
-    let refused = outcomes.filter { !$0.done }
-    guard let first = refused.first else { return }
-    // An id that no fix has is a slip in the command; everything else is what git or the fix's status says.
-    throw ExitCode((first.fix == nil ? CommandFailure.Code.usage : .git).rawValue)
+    let failed = outcomes.filter { !$0.done }
+    guard !failed.isEmpty else { return }
+    let isSlip = failed.allSatisfy { $0.fix == nil }
+    throw ExitCode((isSlip ? CommandFailure.Code.usage : .git).rawValue)
   }
 }

@@ -25,14 +25,14 @@ struct Run: AsyncParsableCommand {
     let wanted = RunOptions(only: only, retryFailed: retryFailed, autoFix: autoFix, jobs: jobs)
     guard !dryRun else { return try plan(workspace, wanted) }
     let outcome = try await RunCommand.perform(
-      workspace: workspace, config: options.config, options: wanted, json: ending.json)
+      workspace: workspace, config: options.config, options: wanted, failOn: ending.failOn, json: ending.json)
     try ending.finish(outcome)
   }
 
   /// Says what would be run: nothing is locked, started or written.
   private func plan(_ workspace: Workspace, _ wanted: RunOptions) throws {
     let configuration = try Configuration.load(workspace, directory: options.config)
-    try RunCommand.check(wanted, configuration)
+    try RunCommand.check(wanted, against: configuration)
     let plan = BackfillRun.plan(
       workspace: workspace, configuration: configuration,
       history: try options.history(), options: wanted)
@@ -55,7 +55,7 @@ struct Retry: AsyncParsableCommand {
   func run() async throws {
     let outcome = try await RunCommand.perform(
       workspace: try options.located(), config: options.config, options: RunOptions(only: [key], retryFailed: true),
-      json: ending.json)
+      failOn: ending.failOn, json: ending.json)
     try ending.finish(outcome)
   }
 }

@@ -7,34 +7,27 @@ enum RunCommand {
   /// Runs the backfill and tells how it ended: to people on standard error, with `json` to programs on standard output.
   @discardableResult
   static func perform(
-    workspace: Workspace, config: String, options: RunOptions, json: Bool
+    workspace: Workspace, config: String, options: RunOptions, failOn: RunOutcome.FailOn = .new, json: Bool = false
   ) async throws -> RunOutcome {
+    // Before anything is locked or journalled: a slip of the pen is no run.
+    try check(options, against: try Configuration.load(workspace, directory: config))
     let session = try await Session.begin(workspace: workspace, config: config)
     defer { session.end() }
     for warning in session.configuration.warnings { Terminal.say("errata: \(warning)") }
-    try check(options, session.configuration)
     for warning in session.warnings where !warning.torn { Terminal.say("errata: \(warning)") }
     let outcome = try await session.run(options, isTerminal: Terminal.isTerminal)
-    try tell(outcome, of: workspace, json: json)
+    try tell(outcome, of: workspace, failOn: failOn, json: json)
     return outcome
   }
 
-  /// Whether what `--only` or `retry` names is there.
-  static func check(_ options: RunOptions, _ configuration: Configuration) throws(CommandFailure) {
-    let unmatched = options.unmatched(in: configuration.publications)
-    guard let first = unmatched.first else { return }
-    let periods = configuration.publications.enabledPeriods.filter { first.hasPrefix($0.publication.key + "/") }
-    let known =
-      periods.isEmpty
-      ? configuration.publications.publications.map(\.key)
-      : periods.map { "\($0.publication.key)/\($0.period.period)" }
-    throw CommandFailure(
-      .usage, "no publication or enabled period is called '\(first)'; there are \(known.joined(separator: ", "))")
+  /// Refuses publications and periods that the configuration does not have.
+  static func check(_ options: RunOptions, against configuration: Configuration) throws {
+    if let sentence = options.misplaced(in: configuration) { throw CommandFailure(.usage, sentence) }
   }
 
   /// The last words of a run.
-  static func tell(_ outcome: RunOutcome, of workspace: Workspace, json: Bool) throws {
-    if json { try JSONOutput.write(RunSummary(outcome)) }
+  static func tell(_ outcome: RunOutcome, of workspace: Workspace, failOn: RunOutcome.FailOn, json: Bool) throws {
+    if json { try JSONOutput.write(RunSummary(outcome, exitCode: outcome.exitCode(failOn: failOn))) }
     let book = FixBook(replaying: try JournalReader.events(in: workspace.logs))
     let open = book.open
     Terminal.say()
@@ -68,9 +61,10 @@ struct RunSummary: Encodable {
   let outage: EventError?
   let stats: RunStats
 
-  init(_ outcome: RunOutcome) {
+  /// - Parameter exitCode: What the command ends with.
+  init(_ outcome: RunOutcome, exitCode: Int32) {
     runID = outcome.runID
-    exitCode = outcome.exitCode()
+    self.exitCode = exitCode
     newFixes = outcome.newFixes
     waiting = outcome.waiting
     unfixed = outcome.unfixed

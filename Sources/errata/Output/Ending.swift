@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Git
 import Journal
 import ManifestYAML
 import Supervisor
@@ -18,6 +19,8 @@ enum Ending {
     case let error as CommandFailure: (error.description, error.code.rawValue)
     case let error as ConfigurationErrors: (error.description, CommandFailure.Code.configuration.rawValue)
     case let error as YAMLError: (error.description, CommandFailure.Code.configuration.rawValue)
+    case let error as GitError: (error.description, CommandFailure.Code.git.rawValue)
+    case let error as FixingError: (error.description, CommandFailure.Code.git.rawValue)
     case let error as WorkspacePathError: (error.description, CommandFailure.Code.usage.rawValue)
     case is ExitCode, is ValidationError, is CleanExit: nil
     default: String(describing: type(of: error)) == "CommandError" ? nil : ("\(error)", 1)

@@ -1,0 +1,27 @@
+import Journal
+
+/// A fix as `errata fixes --json` prints it: the record, with every documented field there, null where there is no value.
+struct FixDocument: Encodable {
+  let fix: FixRecord
+
+  private enum Field: String, CodingKey { case source, commit, changes }
+  private enum ChangeField: String, CodingKey { case file, path, selector, old, new }
+
+  func encode(to encoder: any Encoder) throws {
+    var record = fix
+    record.changes = []
+    try record.encode(to: encoder)
+    var container = encoder.container(keyedBy: Field.self)
+    if fix.source == nil { try container.encodeNil(forKey: .source) }
+    if fix.commit == nil { try container.encodeNil(forKey: .commit) }
+    var changes = container.nestedUnkeyedContainer(forKey: .changes)
+    for change in fix.changes {
+      var one = changes.nestedContainer(keyedBy: ChangeField.self)
+      try one.encode(change.file, forKey: .file)
+      try one.encode(change.path, forKey: .path)
+      try one.encode(change.selector, forKey: .selector)
+      try one.encode(change.old ?? .null, forKey: .old)
+      try one.encode(change.new ?? .null, forKey: .new)
+    }
+  }
+}
