@@ -5,20 +5,29 @@ public import Repair
 /// Failures of a backfill that somebody else ran: read from its events, or from a stage's output.
 public struct ForeignFailures: Sendable {
   /// What happened there, ready for the journal.
-  public var events: [Event] = []
+  public private(set) var events: [Event] = []
   /// What failed and has not succeeded since.
-  public var failures: [Failure] = []
+  public private(set) var failures: [Failure] = []
+  /// Failures that belong to nothing in this workspace; each has its note.
+  public private(set) var misplaced = 0
   /// What could not be used, one sentence each.
-  public var notes: [String] = []
+  public private(set) var notes: [String] = []
 
-  private let workspace: Workspace
-  private let configuration: Configuration
+  private let places: ForeignPlaces
+  private let classifier: Classifier
 
   /// Starts with nothing read.
-  public init(workspace: Workspace, configuration: Configuration) {
-    self.workspace = workspace
-    self.configuration = configuration
+  public init(workspace: Workspace, configuration: Configuration, classifier: Classifier) {
+    places = ForeignPlaces(workspace: workspace, configuration: configuration)
+    self.classifier = classifier
   }
+
+  /// The seeds' vocabulary and what a stage tells of its files. Whatever else a journal holds (processes, fixes, refs) is about
+  /// the machine that wrote it, and must not be believed here.
+  private static let told: Set<EventType> = [
+    .runStarted, .urlStarted, .stageStarted, .stageCompleted, .stageFailed, .stageSkipped, .sourceLoaded,
+    .sourceSkipped, .sourceFailed, .warning, .info, .urlCompleted, .urlFailed, .runCompleted, .fileFetched,
+  ]
 
   /// Takes in a file of events as JSON lines (S0-11). Events that the journal knows already are passed over.
   ///
@@ -26,97 +35,128 @@ public struct ForeignFailures: Sendable {
   public mutating func read(events text: String, name: String, known: Set<String>) {
     var last: [String: Event] = [:]
     var order: [String] = []
+    var taken = known
     for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
     where !line.allSatisfy(\.isWhitespace) {
-      guard let told = try? JSONDecoder().decode(Event.self, from: Data(line.utf8)) else {
+      guard let told = Self.event(of: line) else {
         notes.append("\(name):\(number + 1): this line is no event and was passed over")
         continue
       }
-      let event = Self.redacted(told)
-      guard let key = event.context.urlKey else { continue }
-      let place = "\(key)/\(event.context.sourceCode ?? event.context.stage ?? "")"
+      guard Self.told.contains(told.type), told.context.urlKey != nil else { continue }
+      let event: Event
+      do throws(ForeignPlaceError) {
+        event = try placed(told)
+      } catch {
+        if told.type == .sourceFailed || told.type == .stageFailed { misplaced += 1 }
+        notes.append("\(name):\(number + 1): \(error); the line was passed over")
+        continue
+      }
       switch event.type {
       case .sourceFailed, .stageFailed, .sourceLoaded, .stageCompleted, .sourceSkipped:
+        let place = "\(event.context.urlKey ?? "")/\(event.context.sourceCode ?? event.context.stage ?? "")"
         if last.updateValue(event, forKey: place) == nil { order.append(place) }
       default: break
       }
-      if !known.contains(event.eventID) { events.append(event) }
+      if taken.insert(event.eventID).inserted { events.append(event) }
     }
     let sourcesFailed = Set(last.values.filter { $0.type == .sourceFailed }.compactMap(\.context.urlKey))
-    for event in order.compactMap({ last[$0] }) {
+    for event in order.compactMap({ last[$0] }) where event.type == .sourceFailed || event.type == .stageFailed {
       // A stage that failed because its sources did is the same failure told twice.
-      guard let error = event.error, event.type == .sourceFailed || event.type == .stageFailed,
-        !(event.type == .stageFailed && event.context.sourceCode == nil
-          && sourcesFailed.contains(event.context.urlKey ?? ""))
-      else { continue }
-      failures.append(failure(event, error: error))
+      let isSum = event.context.sourceCode == nil && sourcesFailed.contains(event.context.urlKey ?? "")
+      if !isSum { failures.append(failure(event)) }
     }
   }
 
   /// Takes in the output of one failed stage.
   ///
   /// - Parameters:
-  ///   - place: `PUB/PERIOD` or `PUB/PERIOD/SOURCE`.
+  ///   - place: `PUB/PERIOD` or `PUB/PERIOD/SOURCE`. Without a source, the one that the output alone can mean is taken.
+  /// - Throws: When the workspace has no such place or stage.
   public mutating func read(
-    log text: String, name: String, stage: String, place: String, exitCode: Int?, classifier: Classifier
-  ) {
-    let parts = place.split(separator: "/", maxSplits: 2).map(String.init)
-    guard parts.count >= 2 else {
-      notes.append("'\(place)' names no period; give one as adhd/nov25 or adhd/nov25/SOURCE")
-      return
-    }
+    log text: String, name: String, stage: String, place: String, exitCode: Int?
+  ) throws(ForeignPlaceError) {
     let redacted = Redaction.redact(text)
-    let found = classifier.classify(redacted, stage: stage, exitCode: exitCode)
+    var context = try places.context(of: place, stage: stage)
+    let found = classifier.classify(redacted, stage: context.stage, exitCode: exitCode)
     guard found.type != .none else {
       notes.append("\(name) holds no error")
       return
     }
-    var context = EventContext(
-      publication: parts[0], period: parts[1], sourceCode: parts.count > 2 ? parts[2] : nil, stage: stage)
-    context.url = key(context)?.period.url
     var error = found.eventError()
     error.stacktrace = String(redacted.suffix(StageError.longestTail))
+    if context.sourceCode == nil, let source = places.source(meantBy: error, in: redacted, context: context) {
+      notes.append("the output can only mean the source \(source)")
+      context.sourceCode = source
+    }
+    // The same output told twice is one event.
+    let identity = [context.urlKey ?? "", context.sourceCode ?? "", context.stage ?? "", redacted]
     let event = Event(
       context.sourceCode == nil ? .stageFailed : .sourceFailed, context: context, data: ["log": .string(name)],
-      error: error)
+      error: error, eventID: Self.identifier(identity.joined(separator: "\u{1F}")))
     events.append(event)
-    var failure = failure(event, error: error)
+    var failure = failure(event)
     failure.exitCode = exitCode
     failure.logTail = String(redacted.suffix(16_384))
     failures.append(failure)
   }
 
-  private func failure(_ event: Event, error: EventError) -> Failure {
-    let stage = event.context.stage ?? configuration.pipeline.stages.first { $0.scope == .source }?.name ?? "load"
-    return Failure(
-      publication: event.context.publication ?? "", period: event.context.period ?? "",
-      url: event.context.url ?? key(event.context)?.period.url, source: event.context.sourceCode, stage: stage,
-      error: error, manifestPath: manifest(event.context), log: event.data["log"]?.string,
-      logTail: error.stacktrace ?? error.message)
+  /// Leaves out events that the journal knows already; their failures are looked into all the same.
+  public mutating func forget(_ known: Set<String>) { events.removeAll { known.contains($0.eventID) } }
+
+  private struct Name: Decodable {
+    let identifier: String?
+    enum CodingKeys: String, CodingKey { case identifier = "event_id" }
   }
 
-  private func key(_ context: EventContext) -> URLKey? {
-    guard let publication = configuration.publications[context.publication ?? ""],
-      let period = publication.urls.first(where: { $0.period == context.period })
-    else { return nil }
-    return URLKey(publication: publication, period: period)
-  }
-
-  /// The manifest that the period's loading stage reads: the last product that stands.
-  private func manifest(_ context: EventContext) -> String? {
-    guard let key = key(context) else { return nil }
-    let values = StageValues(workspace: workspace, pipeline: configuration.pipeline, key: key)
-    let products = configuration.pipeline.stages.flatMap { $0.orderedProducts.map { values.fill($0.path) } }
-    return products.last { $0.hasSuffix(".yaml") && FileManager.default.fileExists(atPath: workspace.root + "/" + $0) }
-  }
-
-  private static func redacted(_ event: Event) -> Event {
-    var event = event
-    if var error = event.error {
-      error.message = Redaction.redact(error.message)
-      error.stacktrace = error.stacktrace.map(Redaction.redact)
-      event.error = error
+  /// The event of a line. One without a name of its own is named by its bytes, so that it is the same event the next time.
+  private static func event(of line: Substring) -> Event? {
+    let data = Data(line.utf8)
+    guard var event = try? JSONDecoder().decode(Event.self, from: data) else { return nil }
+    if (try? JSONDecoder().decode(Name.self, from: data))?.identifier == nil {
+      event.eventID = identifier(String(line))
     }
     return event
+  }
+
+  private static func identifier(_ text: String) -> String { "evt_" + Digest.sha256(text).prefix(20) }
+
+  /// The event as this workspace means it: its stage by the name it has here, its error typed, secrets taken out.
+  private func placed(_ told: Event) throws(ForeignPlaceError) -> Event {
+    var event = told.redacted(Redaction.redact)
+    event.context = try places.context(told.context, isFailure: told.type == .sourceFailed)
+    guard told.type == .sourceFailed || told.type == .stageFailed || told.type == .urlFailed else { return event }
+    var error = event.error ?? EventError(.unknown, "the backfill told of this failure without an error")
+    if ErrorType(rawValue: error.type) == nil { error = typed(error, stage: event.context.stage) }
+    event.error = error
+    return event
+  }
+
+  /// An error whose type is the other program's own word (`ValueError`): its text says what it is.
+  private func typed(_ error: EventError, stage: String?) -> EventError {
+    let text = "\(error.type): \(error.message)\n\(error.stacktrace ?? "")"
+    let found = classifier.classify(text, stage: stage).eventError()
+    var typed = error
+    typed.type = found.kind == .none ? ErrorType.unknown.rawValue : found.type
+    typed.transient = error.transient ?? found.transient
+    typed.column = error.column ?? found.column
+    typed.value = error.value ?? found.value
+    typed.expectedType = error.expectedType ?? found.expectedType
+    typed.sheet = error.sheet ?? found.sheet
+    typed.file = error.file ?? found.file
+    typed.table = error.table ?? found.table
+    typed.url = error.url ?? found.url
+    typed.status = error.status ?? found.status
+    return typed
+  }
+
+  private func failure(_ event: Event) -> Failure {
+    let error = event.error ?? EventError(.unknown, "")
+    var failure = Failure(
+      publication: event.context.publication ?? "", period: event.context.period ?? "", url: event.context.url,
+      source: event.context.sourceCode, stage: event.context.stage ?? "", error: error,
+      manifestPath: places.manifest(for: event.context), log: event.data["log"]?.string,
+      logTail: error.stacktrace ?? error.message)
+    failure.inputHash = event.data["input_hash"]?.string
+    return failure
   }
 }

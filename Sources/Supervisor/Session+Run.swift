@@ -15,27 +15,7 @@ extension Session {
     return try await run.run()
   }
 
-  /// Diagnoses failures that happened elsewhere, and puts fixes forward.
-  public func mend(_ foreign: ForeignFailures) async throws -> RunOutcome {
-    try await running.recorder.append(foreign.events)
-    await branches.observe(foreign.events)
-    _ = try await branches.reconcile()
-    var outcome = RunOutcome()
-    outcome.runID = running.runID
-    for result in try await mender().mend(foreign.failures) {
-      switch result {
-      case .proposed: outcome.newFixes += 1
-      case .waiting: outcome.waiting += 1
-      case .pending: outcome.pending += 1
-      case .escalated, .retry: outcome.unfixed += 1
-      }
-    }
-    outcome.gitProblem = await branches.problems().first
-    try await saveSnapshot()
-    return outcome
-  }
-
-  private func mender() -> Mender {
+  func mender() -> Mender {
     Mender(
       workspace: workspace, configuration: configuration, branches: branches, tools: tools, queues: queues,
       duckDB: try? DuckDB.locate(), runID: running.runID,

@@ -55,6 +55,27 @@ extension FixBranches {
     return try await baseline(onto: base, in: place, for: []).base.commit.hex
   }
 
+  /// Takes what stages of somebody else's backfill say they wrote for generated, as far as git does not know the file yet:
+  /// in a tracked one a person's changes could not be told apart.
+  func adopt(_ events: [Event]) async throws {
+    guard let place else { return }
+    for event in events where event.type == .stageCompleted {
+      let named = event.data["outputs"]
+      let paths = (named?.array ?? []) + (named?.object.map { Array($0.values) } ?? [])
+      for path in paths.compactMap(\.string).map(workspace.relative) where boundaries.check(path: path) == nil {
+        guard let absolute = try? workspace.absolute(path), let data = FileManager.default.contents(atPath: absolute),
+          case let digest = Digest.sha256(data), !generated.holds(path: path, digest: digest),
+          try place.repository.status(of: place.gitPath(path)) == .untracked
+        else { continue }
+        try await write([
+          Event(
+            .fileWritten, runID: runID, context: event.context,
+            data: ["path": .string(path), "sha256": .string(digest)])
+        ])
+      }
+    }
+  }
+
   func baseline(onto base: FixBase, in place: WorkspaceRepository, for files: [String]) async throws -> BaselineResult {
     var result = BaselineResult(base: try stacked(base, in: place))
     var changes: [FileChange] = []

@@ -7,7 +7,7 @@ final class RunControl: Sendable {
   private struct State {
     var outage: EventError?
     var interrupted = false
-    var work: Task<String?, any Error>?
+    var cancelWork: (@Sendable () -> Void)?
     var failures: [Failure] = []
     var worked: Set<String> = []
     var ended: Set<String> = []
@@ -39,17 +39,17 @@ final class RunControl: Sendable {
 
   /// Stops everything that is under way: children are ended by the cancellation.
   func interrupt() {
-    let work = state.withLock { state in
+    let cancel = state.withLock { state in
       state.interrupted = true
-      return state.work
+      return state.cancelWork
     }
-    work?.cancel()
+    cancel?()
   }
 
   /// The work that an interrupt cancels; one that came before takes effect now.
-  func begin(_ work: Task<String?, any Error>) {
+  func begin(_ work: Task<some Sendable, any Error>) {
     let isLate = state.withLock { state in
-      state.work = work
+      state.cancelWork = { work.cancel() }
       return state.interrupted
     }
     if isLate { work.cancel() }

@@ -28,9 +28,11 @@ actor ServiceGroup {
 
   /// Starts the services one after the other, each once the one before is up.
   ///
+  /// - Parameter usingOthers: Whether a service that answers already is used as it is, whoever started it.
   /// - Returns: Why a service is not up; nil when all are.
-  func start(_ services: [Service], values: StageValues) async -> EventError? {
+  func start(_ services: [Service], values: StageValues, usingOthers: Bool = false) async -> EventError? {
     for service in services {
+      if usingOthers, await answers(service, values) { continue }
       launch(service, values)
       if let error = await awaitReady(service, values) { return error }
     }
@@ -65,6 +67,12 @@ actor ServiceGroup {
   }
 
   private func note(_ name: String, _ outcome: ProcessOutcome) { ended.append((name, outcome)) }
+
+  private func answers(_ service: Service, _ values: StageValues) async -> Bool {
+    guard let ready = service.ready else { return false }
+    let check = ReadyCheck(runner: tools.runner, folder: workspace.root, environment: variables(service, values))
+    return await check.answers(ready, values: values)
+  }
 
   private func awaitReady(_ service: Service, _ values: StageValues) async -> EventError? {
     guard let ready = service.ready else { return failure }

@@ -57,18 +57,30 @@ struct StageEvents: Sendable {
     event.context.stage = context.stage
     event.context.url = context.url.map(redact)
     event.context.sourceCode = event.context.sourceCode ?? event.data["source_code"]?.string ?? context.sourceCode
-    event.data = event.data.mapValues { redacted($0, redact) }
-    event.error = event.error.map { $0.redacted(redact) }
+    event = event.redacted(redact)
     if event.timestamp.timeIntervalSince1970 <= 0 { event.timestamp = Date() }
     return event
   }
 
-  private static func redacted(_ value: JSONValue, _ redact: (String) -> String) -> JSONValue {
-    switch value {
+}
+
+extension Event {
+  /// The event with secrets taken out of every text that its writer chose.
+  func redacted(_ redact: (String) -> String) -> Event {
+    var copy = self
+    copy.data = data.mapValues { $0.redacted(redact) }
+    copy.error = error.map { $0.redacted(redact) }
+    return copy
+  }
+}
+
+extension JSONValue {
+  fileprivate func redacted(_ redact: (String) -> String) -> JSONValue {
+    switch self {
     case .string(let text): .string(redact(text))
-    case .array(let values): .array(values.map { redacted($0, redact) })
-    case .object(let members): .object(members.mapValues { redacted($0, redact) })
-    case .null, .bool, .int, .double: value
+    case .array(let values): .array(values.map { $0.redacted(redact) })
+    case .object(let members): .object(members.mapValues { $0.redacted(redact) })
+    case .null, .bool, .int, .double: self
     }
   }
 }

@@ -10,7 +10,8 @@ struct Propose: AsyncParsableCommand {
     abstract: "Diagnose the failures of somebody else's backfill and propose fixes.",
     discussion: """
       For CI, after a backfill that Errata did not run, in the same workspace. Either its events as JSON lines, or the \
-      output of one failed stage.
+      output of one failed stage. The services of config/pipeline.yaml are started for as long as it takes, unless \
+      they answer already.
       """)
 
   @OptionGroup var options: WorkspaceOptions
@@ -30,20 +31,23 @@ struct Propose: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await Session.begin(workspace: try options.located(), config: options.config)
-    var foreign = ForeignFailures(workspace: session.workspace, configuration: session.configuration)
+    var foreign = ForeignFailures(
+      workspace: session.workspace, configuration: session.configuration,
+      classifier: Classifier(userPatterns: session.patterns))
+    let known = Set(session.history.map(\.eventID))
     if let events {
-      foreign.read(events: try Self.text(events), name: events, known: Set(session.history.map(\.eventID)))
+      foreign.read(events: try Self.text(events), name: events, known: known)
     } else if let log, let stage, let place {
-      guard session.configuration.pipeline[stage] != nil else {
-        let names = session.configuration.pipeline.stages.map(\.name).joined(separator: ", ")
-        throw CommandFailure(.usage, "there is no stage '\(stage)'; config/pipeline.yaml has \(names)")
+      let text = try Self.text(log)
+      do throws(ForeignPlaceError) {
+        try foreign.read(log: text, name: log, stage: stage, place: place, exitCode: exitCode)
+      } catch {
+        throw CommandFailure(.usage, error.description)
       }
-      foreign.read(
-        log: try Self.text(log), name: log, stage: stage, place: place, exitCode: exitCode,
-        classifier: Classifier(userPatterns: session.patterns))
+      foreign.forget(known)
     }
     for note in foreign.notes { Terminal.say("errata: \(note)") }
-    let outcome = try await session.mend(foreign)
+    let outcome = try await session.mend(foreign) { Terminal.say($0) }
     try RunCommand.tell(outcome, of: session.workspace, failOn: ending.failOn, json: ending.json)
     try ending.finish(outcome)
   }

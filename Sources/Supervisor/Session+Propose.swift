@@ -1,0 +1,74 @@
+internal import Foundation
+internal import Journal
+internal import Repair
+
+extension Session {
+  /// Diagnoses failures that happened elsewhere, and puts fixes forward. SIGINT and SIGTERM end it; what is proposed stays.
+  ///
+  /// - Parameter note: Takes what people should know on the way, a sentence at a time.
+  public func mend(_ foreign: ForeignFailures, note: @escaping @Sendable (String) -> Void) async throws -> RunOutcome {
+    let control = RunControl()
+    let watch = InterruptWatch { control.interrupt() }
+    defer { withExtendedLifetime(watch) {} }
+    try await running.recorder.record(await OrphanEnder(history: history, workspace: workspace.root).end())
+    try await running.recorder.record(foreign.events)
+    try await branches.adopt(foreign.events)
+    for sentence in await branches.problems() { note(sentence) }
+    for finding in try await branches.reconcile() { note(finding.sentence) }
+
+    var outcome = RunOutcome()
+    outcome.runID = running.runID
+    outcome.unfixed = foreign.misplaced
+    if !foreign.failures.isEmpty {
+      let services = ServiceGroup(
+        workspace: workspace, tools: tools, runID: running.runID,
+        record: { [running] in try await running.recorder.record($0) })
+      let work = Task { try await count(foreign.failures, services) }
+      control.begin(work)
+      let result = await work.result
+      await services.stop()
+      do {
+        outcome.add(try result.get())
+      } catch is CancellationError where control.isInterrupted {
+        // Told by the outcome.
+      }
+    }
+    outcome.interrupted = control.isInterrupted
+    try await saveSnapshot()
+    return outcome
+  }
+
+  /// Looks into failures with the services that pages and files come from.
+  private func count(_ failures: [Failure], _ services: ServiceGroup) async throws -> RunOutcome {
+    var outcome = RunOutcome()
+    let values = StageValues(workspace: workspace, pipeline: configuration.pipeline)
+    // Where the other backfill ran, its services may run still.
+    if let down = await services.start(configuration.pipeline.services, values: values, usingOthers: true) {
+      try Task.checkCancellation()
+      outcome.outage = down
+      outcome.unfixed = failures.count
+      return outcome
+    }
+    for result in try await mender().mend(failures) {
+      switch result {
+      case .proposed: outcome.newFixes += 1
+      case .waiting: outcome.waiting += 1
+      case .pending: outcome.pending += 1
+      case .escalated, .retry: outcome.unfixed += 1
+      }
+    }
+    // What is newly proposed waits too.
+    outcome.waiting += outcome.newFixes
+    return outcome
+  }
+}
+
+extension RunOutcome {
+  fileprivate mutating func add(_ other: RunOutcome) {
+    newFixes += other.newFixes
+    waiting += other.waiting
+    unfixed += other.unfixed
+    pending += other.pending
+    outage = other.outage ?? outage
+  }
+}
