@@ -49,9 +49,11 @@ extension Session {
       outcome.unfixed = failures.count
       return outcome
     }
-    for result in try await mender().mend(failures) {
+    let results = try await mender().mend(failures)
+    outcome.gitProblem = Self.gitProblem(results)
+    for result in results {
       switch result {
-      case .proposed: outcome.newFixes += 1
+      case .proposed, .patched: outcome.newFixes += 1
       case .waiting: outcome.waiting += 1
       case .pending: outcome.pending += 1
       case .escalated, .retry: outcome.unfixed += 1
@@ -70,5 +72,6 @@ extension RunOutcome {
     unfixed += other.unfixed
     pending += other.pending
     outage = other.outage ?? outage
+    gitProblem = gitProblem ?? other.gitProblem
   }
 }

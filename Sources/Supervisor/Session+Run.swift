@@ -36,13 +36,19 @@ extension Session {
       carryOver: { [branches] in try await branches.carryOver($0) },
       mend: { failures in
         guard let autopilot else {
-          _ = try await mender.mend(failures)
-          return MendSummary()
+          return MendSummary(gitProblem: Self.gitProblem(try await mender.mend(failures)))
         }
         let (left, reverts) = try await autopilot.takeBack(failures)
-        let (merged, merges) = try await autopilot.merge(try await mender.mend(left))
-        return MendSummary(mayResume: merged, notes: reverts + merges)
+        let outcomes = try await mender.mend(left)
+        let (merged, merges) = try await autopilot.merge(outcomes)
+        return MendSummary(mayResume: merged, gitProblem: Self.gitProblem(outcomes), notes: reverts + merges)
       })
+  }
+
+  /// What kept a fix from being a branch: who looks for branches, as CI does, must learn that there are none.
+  static func gitProblem(_ outcomes: [MendOutcome]) -> String? {
+    for case .patched(_, let reason) in outcomes { return "Only patches were written. \(reason)" }
+    return nil
   }
 
   /// Runs a failed stage for real once more, to see whether its failure is reproduced.

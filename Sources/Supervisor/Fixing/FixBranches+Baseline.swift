@@ -15,7 +15,9 @@ enum BaselineObstacle: Hashable {
     path: String, inBase: Bool, isGenerated: Bool, isIgnored: Bool, holdsSecret: Bool, baseline: ExecutionMode.Baseline
   ) -> BaselineObstacle? {
     if inBase && !isGenerated {
-      return .localChanges("\(path) has changes that are not committed and that no stage made.")
+      return .localChanges(
+        "\(path) has changes that are not committed and that no stage made: the run used them, the fix's branch is without them."
+      )
     }
     if isIgnored && !inBase {
       return .blocked("\(path) is ignored by git: take it out of .gitignore to have fixes of it as branches.")

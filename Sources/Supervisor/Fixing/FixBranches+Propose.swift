@@ -52,10 +52,11 @@ extension FixBranches {
     guard case .base(let named) = try footing(of: place) else {
       return try await patchOnly(proposal, problems().first ?? "")
     }
+    if let blocker = try branchBlocker(in: place) { return try await patchOnly(proposal, blocker) }
     let reference = "refs/heads/" + proposal.record.branch
     let tip = try place.repository.reference(reference)
     if let waiting = try standingProposal(proposal, tip: tip, base: named, in: place) { return .waiting(waiting) }
-    let built: (FixRecord, ObjectID)
+    let built: (record: FixRecord, commit: ObjectID, notes: [String])
     do {
       built = try await build(proposal, onto: named, in: place)
     } catch let error as FixingError {
@@ -64,7 +65,8 @@ extension FixBranches {
       return try await patchOnly(
         proposal, "The base does not hold what the fix edits (\(error)): commit your changes first.")
     }
-    return .published(try await publish(built.0, commit: built.1, from: tip, in: place))
+    let record = try await publish(built.record, commit: built.commit, from: tip, in: place)
+    return .published(record, notes: built.notes)
   }
 
   /// The open fix of the same id, when its branch is to be left alone.
@@ -89,7 +91,7 @@ extension FixBranches {
 
   private func build(
     _ proposal: Proposal, onto named: FixBase, in place: WorkspaceRepository
-  ) async throws -> (FixRecord, ObjectID) {
+  ) async throws -> (record: FixRecord, commit: ObjectID, notes: [String]) {
     let files = Array(Set(proposal.edits.map(\.file)))
     let ready = try await baseline(onto: named, in: place, for: files)
     let edited = try EditedFiles(proposal.edits) { path in
@@ -107,7 +109,11 @@ extension FixBranches {
     record.files = edited.files.map(\.path)
     record.changes = edited.changes
     record.status = .open
-    return (record, commit)
+    let notes = record.files.compactMap { path in
+      if case .localChanges(let sentence)? = ready.obstacles[path] { return sentence }
+      return nil
+    }
+    return (record, commit, notes)
   }
 
   private func publish(

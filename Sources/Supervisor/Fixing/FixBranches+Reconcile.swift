@@ -11,11 +11,24 @@ extension FixBranches {
     if let place { try await finishIntents(in: place) }
     var findings: [ReconcileFinding] = []
     for fix in book.fixes {
-      guard let finding = try finding(for: fix) else { continue }
+      guard let finding = try finding(for: fix) ?? promotion(of: fix) else { continue }
       try await record(finding)
       findings.append(finding)
     }
     return findings
+  }
+
+  /// A fix that went out as a patch alone, where git had no place for branches, and that can be a branch now.
+  private func promotion(of fix: FixRecord) throws -> ReconcileFinding? {
+    guard fix.status == .open, fix.branch.isEmpty, let place, case .base(let base) = try footing(of: place),
+      try branchBlocker(in: place) == nil,
+      try standing.combined(fix.changes, contents: { path in try place.contents(path, in: base.commit) }) == .previous
+    else { return nil }
+    for path in fix.files where try place.repository.status(of: place.gitPath(path)) != .clean { return nil }
+    var after = fix
+    after.status = .lost
+    let sentence = "Fix \(fix.id) (\(fix.summary)) was a patch alone and can be a branch now: it is offered again."
+    return ReconcileFinding(fix: after, before: fix.status, commit: nil, sentence: sentence)
   }
 
   func record(_ finding: ReconcileFinding) async throws {

@@ -45,8 +45,9 @@ public actor FixBranches {
     } catch {
       place = nil
       noRepository =
-        "The workspace is in no git repository that can be opened (\(error.message)): run `git init` to have"
-        + " fixes as branches."
+        error.isNotFound
+        ? "The workspace is in no git repository: run `git init` and commit it to have fixes as branches."
+        : "The workspace's git repository cannot be opened (\(error.message)): mend that to have fixes as branches."
     }
   }
 
@@ -66,7 +67,11 @@ public actor FixBranches {
     guard let place else { return [noRepository ?? ""] }
     var sentences: [String] = []
     do {
-      if case .patchesOnly(let reason) = try footing(of: place) { sentences.append(reason) }
+      if case .patchesOnly(let reason) = try footing(of: place) {
+        sentences.append(reason)
+      } else if let blocker = try branchBlocker(in: place) {
+        sentences.append(blocker)
+      }
     } catch {
       sentences.append("Git cannot tell where HEAD is: \(error).")
     }
@@ -81,6 +86,12 @@ public actor FixBranches {
   func footing(of place: WorkspaceRepository) throws(GitError) -> Footing {
     let commit = try settings.base.map { name throws(GitError) in try place.repository.reference("refs/heads/" + name) }
     return .decide(head: try place.repository.head(), configured: settings.base, configuredCommit: commit ?? nil)
+  }
+
+  /// Git keeps branches as files: one named `errata` leaves no room for `errata/…`.
+  func branchBlocker(in place: WorkspaceRepository) throws(GitError) -> String? {
+    guard try place.repository.reference("refs/heads/errata") != nil else { return nil }
+    return "A branch named 'errata' leaves git no room for branches below errata/: rename it to have fixes as branches."
   }
 
   /// Which files a fix may change.

@@ -37,7 +37,7 @@ extension Mender {
     }
     let name = outcome.record.branch.isEmpty ? nil : outcome.record.branch
     switch outcome {
-    case .published: break
+    case .published(_, let notes): report.notes += notes
     case .waiting: report.outcome = .waiting(id: id, branch: name)
     case .patchOnly(_, let reason):
       report.outcome = .proposed(id: id, branch: nil)
@@ -50,10 +50,11 @@ extension Mender {
       return .waiting(record)
     }
     try await note(diagnosis, "proposed", report: path, fix: id)
+    if case .patchOnly(let record, let reason) = outcome { return .patched(record, reason: reason) }
     let mayMerge = Confidence.mayMerge(
       candidate, verdict: chosen.verdict, confidence: confidence,
       minimum: configuration.execution.autonomous.minConfidence)
-    return .proposed(outcome.record, mayMerge: mayMerge && name != nil)
+    return .proposed(outcome.record, mayMerge: mayMerge)
   }
 
   /// Performs an action on state, with its report.

@@ -8,6 +8,8 @@ public import Repair
 public enum MendOutcome: Sendable {
   /// A fix was put forward; whether autonomous mode may merge it without a person.
   case proposed(FixRecord, mayMerge: Bool)
+  /// A fix was put forward as a patch alone; the sentence says what keeps it from being a branch.
+  case patched(FixRecord, reason: String)
   /// The same fix waits already.
   case waiting(FixRecord)
   /// It is tried again on that day; nil when no day is known.

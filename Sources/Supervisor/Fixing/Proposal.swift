@@ -20,8 +20,8 @@ public struct Proposal: Sendable {
 
 /// What became of putting a fix forward.
 public enum ProposalOutcome: Sendable {
-  /// A branch was made or rebuilt.
-  case published(FixRecord)
+  /// A branch was made or rebuilt; the sentences say what differs between it and the files that were tried.
+  case published(FixRecord, notes: [String])
   /// The same fix already waits; nothing moved.
   case waiting(FixRecord)
   /// Only a patch could be written; the sentence says why and what to do.
@@ -30,7 +30,7 @@ public enum ProposalOutcome: Sendable {
   /// The fix as it is recorded.
   public var record: FixRecord {
     switch self {
-    case .published(let record), .waiting(let record), .patchOnly(let record, _): record
+    case .published(let record, _), .waiting(let record), .patchOnly(let record, _): record
     }
   }
 }

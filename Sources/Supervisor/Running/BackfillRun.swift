@@ -165,6 +165,7 @@ public actor BackfillRun {
   /// Works until nothing changes: a fix that was merged in the run is followed by what it lets resume.
   private func work(_ keys: [URLKey], _ services: ServiceGroup) async throws -> String? {
     let stages = configuration.pipeline.stages
+    var problem: String?
     progress.report(.runStarted(keys: await plan().keys.filter(\.hasWork).count))
     for round in 0..<10 {
       control.beginRound()
@@ -185,9 +186,10 @@ public actor BackfillRun {
       // Only now: a period that looked failed may have turned out to wait for its day.
       for key in ended { progress.report(.keyEnded(key, record: await recorder.state[key])) }
       for note in summary.notes { progress.report(.note(note)) }
-      guard summary.mayResume else { return summary.gitProblem }
+      problem = problem ?? summary.gitProblem
+      guard summary.mayResume else { return problem }
     }
-    return nil
+    return problem
   }
 
   private func mend(_ failures: [Failure]) async throws -> MendSummary {

@@ -14,7 +14,7 @@ public struct RunOutcome: Sendable {
   public var pending = 0
   /// An interrupt ended the run.
   public var interrupted = false
-  /// Git or credentials failed; the sentence.
+  /// Git or credentials failed, or git had no place for a fix as a branch; the sentence.
   public var gitProblem: String?
   /// The outage that halted the run.
   public var outage: EventError?

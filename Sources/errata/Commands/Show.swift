@@ -20,7 +20,8 @@ struct Show: AsyncParsableCommand {
     } catch let error as FixingError {
       throw CommandFailure(.usage, error.description)
     }
-    Terminal.answer("fix \(details.record.id) (\(details.record.status.rawValue)) on \(details.record.branch)\n")
+    let place = details.record.branch.isEmpty ? details.record.patch ?? "" : details.record.branch
+    Terminal.answer("fix \(details.record.id) (\(details.record.status.rawValue)) on \(place)\n")
     if let message = details.message {
       Terminal.answer(
         message.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    " + $0 }
