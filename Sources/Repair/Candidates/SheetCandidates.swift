@@ -59,7 +59,9 @@ extension Candidates {
   /// The way to a value by identities other than the value itself, which is about to change.
   static func selector(for path: YAMLPath, in root: YAMLNode) -> YAMLSelector? {
     guard case .key(let edited)? = path.steps.last else { return nil }
-    let keys = ["code", "original_name", "period", "name", "url", "sheet", "extract", "mode"].filter { $0 != edited }
+    let keys = ["code", "original_name", "period", "name", "url", "filename", "sheet", "extract", "mode"].filter {
+      $0 != edited
+    }
     return YAMLSelector.selector(for: path, in: root, identityKeys: keys)
   }
 
