@@ -24,7 +24,7 @@ struct EditFixture: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct FixtureTests {
-  @Test("there are fixtures") func presence() { #expect(EditFixture.all.count > 100) }
+  @Test("there are fixtures") func presence() { #expect(EditFixture.all.count > 380) }
 
   @Test("an edit gives exactly the expected bytes, or is refused for the expected reason", arguments: EditFixture.all)
   func edit(_ fixture: EditFixture) throws {

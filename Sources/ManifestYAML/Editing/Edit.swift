@@ -48,6 +48,7 @@ enum TreeChange: Sendable {
 struct EditPlan: Sendable {
   var edits: [Edit]
   var change: TreeChange
-  /// True when the text holds a literal block that a quoted string could replace.
+  /// True when the text holds a literal block that a quoted string could replace, or was carried over where the bare
+  /// value could stand.
   var usesLiteral = false
 }

@@ -5,6 +5,8 @@ struct EditPlanner {
   let survey: StyleSurvey
   /// False when multi-line strings must be quoted, after a literal block failed the proof.
   var allowsLiteral = true
+  /// The text that `move` and `copy` carry over instead of the bare value.
+  var fragment: Fragment?
 
   var source: SourceText { tree.source }
   var bytes: [UInt8] { tree.source.bytes }
@@ -33,7 +35,12 @@ struct EditPlanner {
         throw fault(.notFound, container, path, "the list has \(count) items, so nothing can be added at \(index)")
       }
       return try insert(value, key: nil, at: index, container, path)
-    case .alias, .scalar:
+    case .alias:
+      throw fault(
+        .refused, container, path,
+        "\(path.dotted) lies behind the alias *\(record(container).text), so the edit would show elsewhere",
+        "edit the place of the anchor &\(record(container).text), or write the value out here first")
+    case .scalar:
       throw fault(
         .notFound, container, path,
         "\(parent.steps.isEmpty ? "the document" : parent.dotted) is neither a mapping nor a list, so nothing can be added"
@@ -80,14 +87,19 @@ struct EditPlanner {
     let isMapping = container >= 0 && record(container).kind == .mapping
     let quoting =
       container >= 0 ? survey.quoting(container: container, key: key, except: except) : .whereNeeded(nil)
-    return Emitter(
+    var emitter = Emitter(
       indentation: survey.indentation(near: max(0, container)), list: survey.listLayout(near: max(0, container)),
       quoting: quoting, keyQuoting: isMapping ? survey.keyQuoting(container: container) : .whereNeeded(nil),
       allowsLiteral: allowsLiteral,
       flows: { container >= 0 && survey.prefersFlow($0, container: container, key: key) })
+    emitter.fragment = fragment
+    emitter.numbersKeys = isMapping && survey.hasNumberedKeys(container)
+    return emitter
   }
 
-  func fault(_ kind: YAMLError.Code, _ node: Int, _ path: YAMLPath, _ message: String) -> YAMLError {
-    tree.failure(kind, at: record(node).start, message, path: path.dotted)
+  func fault(_ kind: YAMLError.Code, _ node: Int, _ path: YAMLPath, _ message: String, _ hint: String? = nil)
+    -> YAMLError
+  {
+    tree.failure(kind, at: record(node).start, message, hint: hint, path: path.dotted)
   }
 }

@@ -3,8 +3,11 @@ struct EditProof {
   let old: YAMLTree
   let new: YAMLTree
   let changes: [Int: TreeChange]
+  /// The text that the change carried over, which then must be the same here.
+  let fragment: Fragment?
 
-  init(old: YAMLTree, new: YAMLTree, changes: [TreeChange]) {
+  init(old: YAMLTree, new: YAMLTree, changes: [TreeChange], fragment: Fragment? = nil) {
+    self.fragment = fragment
     self.old = old
     self.new = new
     self.changes = Dictionary(changes.map { ($0.node, $0) }, uniquingKeysWith: { first, _ in first })
@@ -50,11 +53,11 @@ struct EditProof {
       let first = position * width
       if let key {
         let name = new.records[actual[first]]
-        guard name.kind == .scalar, name.text == key, readers(agreeOn: name) else {
+        guard name.kind == .scalar, name.text == key, readers(agreeOn: name) || isNumberAmongNumbers(name, left) else {
           return "the new key is read differently"
         }
       }
-      guard matches(actual[first + width - 1], value) else { return "the new value is read differently" }
+      guard means(actual[first + width - 1], value) else { return "the new value is read differently" }
       actual.removeSubrange(first..<first + width)
     case .replaced, nil: break
     }
@@ -70,7 +73,22 @@ struct EditProof {
     let right = new.records[after]
     guard left.kind == .alias || left.anchor == right.anchor else { return "the anchor of the value is lost" }
     if let tag = left.tag, tag != right.tag { return "the tag \(tag) does not fit the new value" }
-    return matches(after, value) ? nil : "the new value is read differently"
+    if means(after, value) { return nil }
+    return left.tag.map { "the tag \($0) does not fit the new value" } ?? "the new value is read differently"
+  }
+
+  /// True when the new node is the fragment that was carried here, or every reader takes it for the value.
+  private func means(_ index: Int, _ value: YAMLValue) -> Bool {
+    fragment?.isSame(as: index, in: new) ?? false || matches(index, value)
+  }
+
+  /// True for a plain number as a key where all keys are such.
+  private func isNumberAmongNumbers(_ key: NodeRecord, _ mapping: NodeRecord) -> Bool {
+    Int(key.text).map(String.init) == key.text
+      && stride(from: 0, to: mapping.children.count, by: 2).allSatisfy {
+        let sibling = old.records[mapping.children[$0]]
+        return sibling.style == .plain && Int(sibling.text).map(String.init) == sibling.text
+      }
   }
 
   /// True when every reader takes the node for this value.
@@ -88,13 +106,18 @@ struct EditProof {
       }
     case (.scalar, .string(let text)):
       guard record.text.utf8.elementsEqual(text.utf8) else { return false }
-      return record.style != .plain || record.tag != nil || !ScalarSchema.isAmbiguous(text)
+      if let tag = record.tag { return !Self.valueTags.contains(tag) }
+      return record.style != .plain || !ScalarSchema.isAmbiguous(text)
     case (.scalar, _):
-      guard record.style == .plain else { return false }
+      guard record.style == .plain, record.tag != "tag:yaml.org,2002:str" else { return false }
       return ScalarSchema.value(plain: record.text) == value
     default: return false
     }
   }
+
+  /// Tags that make something else than a string of a scalar.
+  private static let valueTags = Set(
+    ["int", "float", "bool", "null", "timestamp", "binary"].map { "tag:yaml.org,2002:\($0)" })
 
   /// True for a key that is a string by YAML 1.1 and 1.2.
   private func readers(agreeOn key: NodeRecord) -> Bool {

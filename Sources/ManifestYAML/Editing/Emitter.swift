@@ -12,7 +12,9 @@ struct Emitter {
   var allowsLiteral: Bool
   /// Which lists and mappings are written in brackets.
   var flows: (YAMLValue) -> Bool
-  /// Set when a literal block was written.
+  /// Text to carry over in place of the next value.
+  var fragment: Fragment?
+  /// Set when text was written that a quoted string or the bare value could replace, should its proof fail.
   private(set) var usedLiteral = false
 
   init(
@@ -27,9 +29,17 @@ struct Emitter {
     self.flows = flows
   }
 
+  /// True where keys are plain whole numbers.
+  var numbersKeys = false
+
   /// A key as text.
   func key(_ text: String, inFlow: Bool) -> String {
     ScalarText.string(text, quoting: keyQuoting, inFlow: inFlow)
+  }
+
+  /// A key of the mapping that the emitter was made for.
+  func ownKey(_ text: String, inFlow: Bool) -> String {
+    numbersKeys && Int(text).map(String.init) == text ? text : key(text, inFlow: inFlow)
   }
 
   /// A value in one line.
@@ -45,7 +55,15 @@ struct Emitter {
   /// A value after `key:` or `-`: what stands on the same line (without leading space), and the lines below.
   ///
   /// - Parameter column: where the key or dash stands.
-  mutating func value(_ value: YAMLValue, column: Int, underKey: Bool) -> (inline: String, lines: [String]) {
+  mutating func value(
+    _ value: YAMLValue, column: Int, underKey: Bool, commented: Bool = true
+  ) -> (inline: String, lines: [String]) {
+    if let carried = fragment {
+      fragment = nil
+      usedLiteral = true
+      let step = underKey ? (value.sequence == nil ? indentation : list.offset) : list.dashWidth
+      return carried.text(parent: column, own: column + step, commented: commented)
+    }
     switch value {
     case .sequence(let items):
       if items.isEmpty || flows(value) { return (flow(value), []) }
@@ -66,9 +84,9 @@ struct Emitter {
   }
 
   /// A key with its value, as lines.
-  mutating func entry(_ name: String, _ value: YAMLValue, column: Int) -> [String] {
+  mutating func entry(_ name: String, _ value: YAMLValue, column: Int, isOwn: Bool = false) -> [String] {
     let text = self.value(value, column: column, underKey: true)
-    let head = Self.spaces(column) + key(name, inFlow: false) + ":"
+    let head = Self.spaces(column) + (isOwn ? ownKey(name, inFlow: false) : key(name, inFlow: false)) + ":"
     return [text.inline.isEmpty ? head : head + " " + text.inline] + text.lines
   }
 

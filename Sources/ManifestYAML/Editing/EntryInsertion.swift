@@ -14,7 +14,8 @@ struct EntryInsertion {
     var emitter = planner.emitter(container: container, key: key)
     let change = TreeChange.inserted(container: container, position: position, key: key, value: value)
     if planner.record(container).style == .flow {
-      return EditPlan(edits: [try flowEdit(value, emitter)], change: change)
+      let isCarried = emitter.fragment?.flow != nil
+      return EditPlan(edits: [try flowEdit(value, emitter)], change: change, usesLiteral: isCarried)
     }
     let edit = blockEdit(value, &emitter)
     return EditPlan(edits: [edit], change: change, usesLiteral: emitter.usedLiteral)
@@ -25,12 +26,12 @@ struct EntryInsertion {
   private func blockEdit(_ value: YAMLValue, _ emitter: inout Emitter) -> Edit {
     let layout = layout
     let column = planner.survey.column(container)
-    let lines: [String]
+    var lines = (emitter.fragment?.above ?? []).map { Emitter.spaces(column) + $0 }
     if let key {
-      lines = emitter.entry(key, value, column: column)
+      lines += emitter.entry(key, value, column: column, isOwn: true)
     } else {
       emitter.list.dashWidth = planner.survey.dashWidth(container)
-      lines = itemLines(value, column: column, &emitter)
+      lines += itemLines(value, column: column, &emitter)
     }
     let near = position > 0 ? layout.end(position - 1) : planner.record(container).contentStart
     let eol = source.lineEnding(near: near)
@@ -58,7 +59,8 @@ struct EntryInsertion {
 
   /// An item; its content goes below a lone dash where the siblings do it so.
   private func itemLines(_ value: YAMLValue, column: Int, _ emitter: inout Emitter) -> [String] {
-    if let sibling = layout.record.children.last(where: { planner.record($0).kind == .mapping }),
+    if emitter.fragment == nil,
+      let sibling = layout.record.children.last(where: { planner.record($0).kind == .mapping }),
       planner.record(sibling).style == .block, layout.isFirstOnLine(planner.record(sibling).start),
       case .mapping(let entries) = value, !entries.isEmpty, !emitter.flows(value)
     {
@@ -92,8 +94,9 @@ struct EntryInsertion {
   }
 
   private func entryText(_ value: YAMLValue, _ emitter: Emitter) -> String {
-    guard let key else { return emitter.flow(value) }
-    return emitter.key(key, inFlow: true) + (isTight ? ":" : ": ") + emitter.flow(value)
+    let text = emitter.fragment?.flow ?? emitter.flow(value)
+    guard let key else { return text }
+    return emitter.ownKey(key, inFlow: true) + (isTight ? ":" : ": ") + text
   }
 
   /// True for mappings written as `{"a":1}`.

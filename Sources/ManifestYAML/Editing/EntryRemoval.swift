@@ -24,7 +24,7 @@ struct EntryRemoval {
         return EditPlan(edits: [Edit(layout.record.contentStart..<layout.record.end, empty)], change: change)
       }
       var plan = try ValueReplacement(planner: planner, node: container, path: path)
-        .region(inline: empty, lines: [], usesLiteral: false)
+        .region(inline: empty, lines: [], usesLiteral: false, keepsComment: false)
       plan.change = change
       return plan
     }
@@ -108,6 +108,11 @@ struct EntryRemoval {
       let line = Edit(from..<source.nextLine(after), "")
       guard comma == nil, position > 0, let before = layout.comma(after: position - 1) else { return [line] }
       return [Edit(before..<before + 1, ""), line]
+    }
+    if let comma, position > 0, position < layout.count - 1, layout.isLastOnLine(comma + 1),
+      !layout.isFirstOnLine(start), let before = layout.comma(after: position - 1)
+    {
+      return [Edit(before..<comma, "")]
     }
     if position < layout.count - 1 { return [Edit(start..<layout.start(position + 1), "")] }
     let previous = layout.end(position - 1)

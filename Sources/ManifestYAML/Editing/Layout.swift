@@ -52,6 +52,29 @@ struct Layout {
     return start
   }
 
+  /// Which entry has this value, or which item this is.
+  func position(of node: Int) -> Int {
+    let index = record.children.firstIndex(of: node) ?? 0
+    return isMapping ? index / 2 : index
+  }
+
+  /// The position after the colon or the dash of an entry.
+  func indicatorEnd(_ position: Int) -> Int {
+    guard isMapping else { return start(position) + 1 }
+    let colon = source.skipSpaceAndComments(keyEnd(position), limit: bytes.count)
+    return colon < bytes.count && bytes[colon] == Byte.colon ? colon + 1 : keyEnd(position)
+  }
+
+  /// The comment lines above an entry that are its own, without indentation.
+  func commentsAbove(_ position: Int) -> [String] {
+    let start = start(position)
+    guard isFirstOnLine(start) else { return [] }
+    let floor = position > 0 ? source.nextLine(end(position - 1)) : record.start
+    return lines(from: commentStart(above: start, notBefore: floor), to: source.lineStart(start)).map {
+      source.text(source.skipBlanks($0)..<source.lineEnd($0))
+    }
+  }
+
   /// True when blank lines stand between all entries, as far as there are two.
   var hasBlankSeparators: Bool {
     guard count > 1, record.style == .block else { return false }

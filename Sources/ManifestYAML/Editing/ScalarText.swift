@@ -6,6 +6,10 @@ enum ScalarText {
     case whereNeeded(NodeStyle?)
     /// In these quotes.
     case always(NodeStyle)
+    /// Behind a tag that makes a string of it: in quotes only where the text asks for them.
+    case tagged
+    /// As JSON writes it, in a file that is JSON and is to stay so.
+    case json
   }
 
   /// A scalar on one line.
@@ -23,6 +27,8 @@ enum ScalarText {
   /// A string on one line.
   static func string(_ text: String, quoting: Quoting, inFlow: Bool) -> String {
     switch quoting {
+    case .tagged: return isPlain(text, inFlow: inFlow, isTagged: true) ? text : quoted(text, .single)
+    case .json: return JSONText.quoted(text)
     case .always(let style): return quoted(text, style)
     case .whereNeeded(let style):
       if isPlain(text, inFlow: inFlow) { return text }
@@ -81,10 +87,12 @@ enum ScalarText {
   }
 
   /// True when the text can stand without quotes and every reader takes it for this string.
-  static func isPlain(_ text: String, inFlow: Bool) -> Bool {
+  static func isPlain(_ text: String, inFlow: Bool, isTagged: Bool = false) -> Bool {
     let bytes = Array(text.utf8)
     guard let first = bytes.first, let last = bytes.last else { return false }
-    guard !ScalarSchema.isAmbiguous(text), !text.unicodeScalars.contains(where: needsEscape) else { return false }
+    guard isTagged || !ScalarSchema.isAmbiguous(text), !text.unicodeScalars.contains(where: needsEscape) else {
+      return false
+    }
     guard first != Byte.space, last != Byte.space, last != Byte.colon else { return false }
     guard !text.hasPrefix("---"), !text.hasPrefix("...") else { return false }
     if ",[]{}#&*!|>'\"%@`".utf8.contains(first) { return false }

@@ -9,6 +9,7 @@ final class StyleSurvey {
   }
   private lazy var flatStyles = lastFlatStyles()
   private lazy var fileStep = firstStep()
+  private lazy var isJSON = readsAsJSON()
 
   init(tree: YAMLTree) { self.tree = tree }
 
@@ -16,17 +17,34 @@ final class StyleSurvey {
 
   /// How strings are quoted where this one is to stand: like the same key in sibling items, else like its siblings.
   func quoting(container: Int, key: String?, except: Int? = nil) -> ScalarText.Quoting {
+    if isJSON { return .json }
     let near = key.map { cousins(container: container, key: $0) } ?? []
     if let found = preference(near.filter { $0 != except }) { return found }
     let values = children(container).filter { $0 != except }
     if let found = preference(values) { return found }
+    if record(container).style == .flow, case .always(let style)? = preference(keys(container)) {
+      return .always(style)
+    }
     return .whereNeeded(quoteMark(values) ?? fileQuote)
   }
 
   /// How keys are quoted in a mapping.
   func keyQuoting(container: Int) -> ScalarText.Quoting {
-    let keys = stride(from: 0, to: record(container).children.count, by: 2).map { record(container).children[$0] }
+    if isJSON { return .json }
+    let keys = keys(container)
     return preference(keys) ?? .whereNeeded(quoteMark(keys) ?? fileQuote)
+  }
+
+  /// True when all keys of a mapping are plain whole numbers, as a new one then is too.
+  func hasNumberedKeys(_ container: Int) -> Bool {
+    let keys = keys(container).map(record)
+    return !keys.isEmpty
+      && keys.allSatisfy { $0.kind == .scalar && $0.style == .plain && Int($0.text).map(String.init) == $0.text }
+  }
+
+  private func keys(_ container: Int) -> [Int] {
+    guard record(container).kind == .mapping else { return [] }
+    return stride(from: 0, to: record(container).children.count, by: 2).map { record(container).children[$0] }
   }
 
   /// The values of the same key in the sibling items of a mapping.
@@ -73,6 +91,22 @@ final class StyleSurvey {
 
   private func quoteMark(_ nodes: [Int]) -> NodeStyle? {
     nodes.last { record($0).kind == .scalar && record($0).style.isQuoted }.map { record($0).style }
+  }
+
+  /// True for a file in which every collection has brackets and every string double quotes.
+  private func readsAsJSON() -> Bool {
+    guard let root = tree.documents.first, record(root).style == .flow else { return false }
+    return tree.records.allSatisfy { record in
+      switch record.kind {
+      case .alias: return false
+      case .mapping, .sequence: return record.style == .flow && record.anchor == nil && record.tag == nil
+      case .scalar:
+        if record.style == .double { return true }
+        guard record.style == .plain, !record.isEmptyScalar else { return false }
+        if case .string = ScalarSchema.value(plain: record.text) { return false }
+        return true
+      }
+    }
   }
 
   /// The quotes that most scalars of the file have; nil when there are none.

@@ -38,7 +38,15 @@ struct ValueReplacement {
     } else if old.kind == .scalar, old.style == .plain, !old.isEmptyScalar, case .string = scalarValue(old) {
       if case .always(let style) = emitter.quoting { emitter.quoting = .whereNeeded(style) }
     }
+    if old.kind == .scalar, old.style == .plain, old.tag == "tag:yaml.org,2002:str" { emitter.quoting = .tagged }
     let isCollection = value.sequence.map { !$0.isEmpty } ?? value.mapping.map { !$0.isEmpty } ?? false
+    if !isInFlow, parent >= 0, emitter.fragment != nil {
+      let new = emitter.value(value, column: column, underKey: isUnderKey, commented: false)
+      if new.lines.isEmpty, !old.style.isBlockScalar, old.style != .block { return try spliced(new.inline) }
+      return try region(inline: new.inline, lines: new.lines, usesLiteral: true)
+    }
+    if isInFlow, let text = emitter.fragment?.flow { return try spliced(text) }
+    emitter.fragment = nil
     if isInFlow || (old.style == .flow && isCollection) { return try spliced(emitter.flow(value)) }
     if old.style.isBlockScalar, case .string(let text) = value, planner.allowsLiteral, let plan = block(text) {
       return plan
@@ -87,7 +95,16 @@ struct ValueReplacement {
       return EditPlan(edits: [Edit(start..<old.end, text)], change: change)
     }
     var prefix = ""
-    if isUnderKey, start == old.start, start > 0, bytes[start - 1] != Byte.colon { prefix = ":" }
+    if isUnderKey, start == old.start, start > 0, bytes[start - 1] != Byte.colon {
+      let layout = Layout(tree: planner.tree, container: parent)
+      let isExplicit = !isInFlow && bytes[layout.start(layout.position(of: node))] == Byte.question
+      if isExplicit {
+        let end = source.lineEnd(start)
+        let line = source.lineEnding(near: start) + Array((Emitter.spaces(column) + ": " + text).utf8)
+        return EditPlan(edits: [Edit(end..<end, line)], change: change)
+      }
+      prefix = ":"
+    }
     if start > 0, !Byte.isSpace(bytes[start - 1]) { prefix += " " }
     if parent < 0 { prefix = start > 0 && !Byte.isSpace(bytes[start - 1]) ? " " : "" }
     return EditPlan(edits: [Edit(start..<emptyEnd(start), prefix + text)], change: change)
@@ -139,10 +156,13 @@ struct ValueReplacement {
   }
 
   /// Rewrites everything after the key's colon or the dash; a comment on that line stays.
-  func region(inline: String, lines: [String], usesLiteral: Bool) throws(YAMLError) -> EditPlan {
+  func region(
+    inline: String, lines: [String], usesLiteral: Bool, keepsComment: Bool = true
+  ) throws(YAMLError) -> EditPlan {
     let change = TreeChange.removed(container: 0, position: 0)
     guard parent >= 0 else {
-      return EditPlan(edits: [Edit(old.contentStart..<old.end, inline)], change: change)
+      let end = keepsComment ? old.end : source.lineEnd(old.end)
+      return EditPlan(edits: [Edit(old.contentStart..<end, inline)], change: change)
     }
     let start = indicatorEnd
     let props = bytes[old.start..<old.propertiesEnd]
@@ -151,7 +171,7 @@ struct ValueReplacement {
     if old.end <= firstLineEnd {
       // The old value ends on the line of its key.
       let after = source.skipBlanks(old.end)
-      if after < firstLineEnd { comment = bytes[old.end..<firstLineEnd] }
+      if after < firstLineEnd, keepsComment || old.style != .block { comment = bytes[old.end..<firstLineEnd] }
     } else if let hash = commentStart(from: start, to: firstLineEnd) {
       comment = bytes[hash..<firstLineEnd]
     }
@@ -174,14 +194,8 @@ struct ValueReplacement {
 
   /// The position after the colon or dash that the value belongs to.
   private var indicatorEnd: Int {
-    let children = planner.record(parent).children
-    let index = children.firstIndex(of: node) ?? 0
-    if isUnderKey {
-      let key = planner.record(children[index - 1])
-      let colon = source.skipSpaceAndComments(key.end, limit: bytes.count)
-      return colon < bytes.count && bytes[colon] == Byte.colon ? colon + 1 : key.end
-    }
-    return Layout(tree: planner.tree, container: parent).start(index) + 1
+    let layout = Layout(tree: planner.tree, container: parent)
+    return layout.indicatorEnd(layout.position(of: node))
   }
 
   private func commentStart(from start: Int, to end: Int) -> Int? {

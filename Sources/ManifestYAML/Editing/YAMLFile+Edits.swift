@@ -146,6 +146,8 @@ private struct EditSession {
     try flush()
     let node = try PathResolver(tree: tree, root: try root()).resolve(from)
     let value = YAMLNode(tree: tree, index: node).value
+    var fragment = Fragment(tree, node)
+    if !removes { fragment?.above = [] }
     if removes {
       if from == path { return }
       guard !path.steps.starts(with: from.steps) else {
@@ -153,26 +155,29 @@ private struct EditSession {
           .malformedPatch, at: tree.records[node].start, "\(from) cannot be moved into itself", path: from.dotted)
       }
       try edit(from) { (planner) throws(YAMLError) in try planner.remove(from) }
+      try flush()
     }
-    try edit(path) { (planner) throws(YAMLError) in try planner.add(path, value) }
+    try edit(path, carrying: fragment) { (planner) throws(YAMLError) in try planner.add(path, value) }
   }
 
   // MARK: Edits
 
   private mutating func edit(
-    _ path: YAMLPath, _ work: @escaping (EditPlanner) throws(YAMLError) -> EditPlan?
+    _ path: YAMLPath, carrying fragment: Fragment? = nil,
+    _ work: @escaping (EditPlanner) throws(YAMLError) -> EditPlan?
   ) throws(YAMLError) {
     if !isChecked {
       try Misreads.check(tree)
       isChecked = true
     }
     try flushIfTouched(path)
-    let planner = EditPlanner(tree: tree, root: try root(), survey: survey)
+    let planner = EditPlanner(tree: tree, root: try root(), survey: survey, fragment: fragment)
     guard let plan = try work(planner) else { return }
     if plan.usesLiteral {
       try flush()
-      guard let again = try work(EditPlanner(tree: tree, root: try root(), survey: survey)) else { return }
-      try make([(again, path)]) {
+      let planner = EditPlanner(tree: tree, root: try root(), survey: survey, fragment: fragment)
+      guard let again = try work(planner) else { return }
+      try make([(again, path)], fragment: fragment) {
         (tree, survey, root) throws(YAMLError) in
         try work(EditPlanner(tree: tree, root: root, survey: survey, allowsLiteral: false))
       }
@@ -224,7 +229,7 @@ private struct EditSession {
   }
 
   private mutating func make(
-    _ plans: [(plan: EditPlan, path: YAMLPath)],
+    _ plans: [(plan: EditPlan, path: YAMLPath)], fragment: Fragment? = nil,
     retry: ((YAMLTree, StyleSurvey, Int) throws(YAMLError) -> EditPlan?)?
   ) throws(YAMLError) {
     let edits = plans.flatMap(\.plan.edits).sorted { $0.range.lowerBound < $1.range.lowerBound }
@@ -233,7 +238,7 @@ private struct EditSession {
         throw refusal(plans[0], "its parts overlap in the text")
       }
       let new = try YAMLTree(bytes, name: tree.name, limits: limits)
-      let proof = EditProof(old: tree, new: new, changes: plans.map(\.plan.change))
+      let proof = EditProof(old: tree, new: new, changes: plans.map(\.plan.change), fragment: fragment)
       if let difference = proof.difference() { throw refusal(plans[0], difference) }
       guard Comments.areKept(old: tree, new: new, edits: edits) else {
         throw refusal(plans[0], "a comment would be lost or made")

@@ -142,8 +142,8 @@ enum EventParser {
       ? min(source.contentStart + Int(parser.problem_offset), source.bytes.count)
       : marks.byte(Int(parser.problem_mark.index))
     let place = source.place(of: position)
-    let line = source.text(source.lineStart(position)..<source.lineEnd(position))
-    let isTemplate = line.contains("{{") || line.contains("{%")
+    let read = source.text(source.contentStart..<source.lineEnd(position))
+    let isTemplate = read.contains("{{") || read.contains("{%")
     return YAMLError(
       .invalid, file: name, line: place.line, column: place.column, message: "this is not YAML:\(context) \(reason)",
       hint: isTemplate ? "it looks like a template; edit what it produces instead" : nil)
