@@ -57,7 +57,9 @@ struct EntryRemoval {
     } else if isLast, hasBlankAbove {
       while from > floor, source.isBlankLine(source.lineStart(from - 1)) { from = source.lineStart(from - 1) }
     }
-    if to >= bytes.count, bytes.last != Byte.newline { (from, to) = (previousLineEnd(from), bytes.count) }
+    if to >= bytes.count, bytes.last != Byte.newline, !endsBlockText(previousLineEnd(from)) {
+      (from, to) = (previousLineEnd(from), bytes.count)
+    }
     return Edit(from..<to, "")
   }
 
@@ -87,6 +89,13 @@ struct EntryRemoval {
       line = source.nextLine(line)
     }
     return end
+  }
+
+  /// True where a block scalar ends whose text has the line end after it.
+  private func endsBlockText(_ end: Int) -> Bool {
+    guard position > 0 else { return false }
+    let last = planner.record(planner.record(layout.value(position - 1)).subtreeEnd - 1)
+    return last.style.isBlockScalar && last.end == end && last.text.utf8.last == Byte.newline
   }
 
   private func previousLineEnd(_ position: Int) -> Int {

@@ -63,10 +63,14 @@ struct ValueReplacement {
     let isRoot = parent < 0
     if new.lines.isEmpty, !old.style.isBlockScalar, old.style != .block { return try spliced(new.inline) }
     if isRoot {
-      let lines = (new.inline.isEmpty ? [] : [new.inline]) + new.lines.map { String($0.dropFirst(rootShift)) }
+      let shift = value.string == nil ? rootShift : 0
+      let lines = (new.inline.isEmpty ? [] : [new.inline]) + new.lines.map { String($0.dropFirst(shift)) }
       let eol = String(decoding: source.lineEnding(near: old.contentStart), as: UTF8.self)
       let text = lines.joined(separator: eol)
-      return EditPlan(edits: [Edit(old.contentStart..<old.end, text)], change: .removed(container: 0, position: 0))
+      let end = old.style == .block || !new.lines.isEmpty ? source.lineEnd(old.end) : old.end
+      return EditPlan(
+        edits: [Edit(old.contentStart..<end, text)], change: .removed(container: 0, position: 0),
+        usesLiteral: emitter.usedLiteral)
     }
     return try region(inline: new.inline, lines: new.lines, usesLiteral: emitter.usedLiteral)
   }

@@ -6,6 +6,11 @@ extension YAMLFile {
   ///
   /// - Throws: ``YAMLError`` with the place in this file.
   public func applying(_ operations: [PatchOperation], document: Int = 0) throws(YAMLError) -> [UInt8] {
+    try patched(operations, document: document).bytes
+  }
+
+  /// The bytes after a patch, as ``applying(_:document:)`` gives them, with the span that the patch changed.
+  public func patched(_ operations: [PatchOperation], document: Int = 0) throws(YAMLError) -> PatchResult {
     var session = EditSession(file: self, document: document)
     for operation in operations { try session.apply(operation) }
     return try session.finish()
@@ -24,6 +29,7 @@ private struct EditSession {
   private let document: Int
   private var survey: StyleSurvey
   private var isChecked = false
+  private var kept: KeptEnds
   /// Edits of this tree that are independent of each other.
   private var pending: [(plan: EditPlan, path: YAMLPath)] = []
   private var touched: Set<Int> = []
@@ -33,11 +39,12 @@ private struct EditSession {
     limits = file.limits
     self.document = document
     survey = StyleSurvey(tree: file.tree)
+    kept = KeptEnds(file.bytes)
   }
 
-  mutating func finish() throws(YAMLError) -> [UInt8] {
+  mutating func finish() throws(YAMLError) -> PatchResult {
     try flush()
-    return tree.source.bytes
+    return kept.result(tree.source.bytes)
   }
 
   mutating func apply(_ operation: PatchOperation) throws(YAMLError) {
@@ -243,6 +250,7 @@ private struct EditSession {
       guard Comments.areKept(old: tree, new: new, edits: edits) else {
         throw refusal(plans[0], "a comment would be lost or made")
       }
+      kept.take(edits, of: tree.source.bytes.count)
       tree = new
       survey = StyleSurvey(tree: new)
     } catch {
