@@ -34,6 +34,20 @@ struct RunningBackfillTests {
     #expect(snapshot.urls.mapValues(\.status) == (try place.state()).urls.mapValues(\.status))
   }
 
+  @Test("The password and the token of a configured address do not enter the journal")
+  func secretAddress() async throws {
+    try place.prepare()
+    let configuration = place.configuration { configuration in
+      configuration.publications.publications[0].urls[0].url = "https://bob:hunter2pw@example.org/x?token=sekrettok"
+    }
+    #expect(try await place.run(configuration).exitCode() == 0)
+    let events = try place.events()
+    let started = try #require(events.first { (event: Event) in event.type == .urlStarted })
+    #expect(started.context.url?.hasSuffix("example.org/x?token=***") == true)
+    let journal = String(decoding: try JSONEncoder().encode(events), as: UTF8.self)
+    #expect(!journal.contains("hunter2pw") && !journal.contains("sekrettok"))
+  }
+
   @Test("A failed source fails alone, its error is the real one, and only it runs again")
   func failure() async throws {
     try place.prepare()

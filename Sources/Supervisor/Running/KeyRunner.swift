@@ -146,7 +146,7 @@ struct KeyRunner: Sendable {
       Event(
         .urlStarted, context: context,
         data: [
-          "url": .string(key.period.url), "publication": .string(key.publication.key),
+          "url": .string(Redaction.redact(key.period.url)), "publication": .string(key.publication.key),
           "period": .string(key.period.period), "stages": .array(names),
         ])
     ])

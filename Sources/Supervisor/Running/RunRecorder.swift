@@ -37,6 +37,8 @@ public actor RunRecorder {
     let named = events.map { event in
       var event = event
       if event.runID.isEmpty { event.runID = runID }
+      // The address is the configuration's own, and may carry a password or a token.
+      event.context.url = event.context.url.map(Redaction.redact)
       return event
     }
     guard !named.isEmpty else { return }
