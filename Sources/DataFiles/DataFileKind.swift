@@ -62,14 +62,6 @@ extension DataFileKind {
     return DataFileKind(start: start, fileName: name)
   }
 
-  /// Whether rows can be read from it.
-  public var holdsRows: Bool {
-    switch self {
-    case .csv, .xlsx, .json, .parquet: true
-    case .xls, .zip, .html, .unknown: false
-    }
-  }
-
   /// How a sentence calls it.
   public var spokenName: String {
     switch self {

@@ -50,7 +50,6 @@ public struct YAMLDecoder: Sendable {
 final class DecodingContext {
   let tree: YAMLTree
   private var asked: [Int: (keys: Set<String>, path: String)] = [:]
-  private var wholes: Set<Int> = []
   private var aliasBudget = 1_000_000
 
   init(tree: YAMLTree) { self.tree = tree }

@@ -10,9 +10,6 @@ enum Terminal {
   /// Whether standard error is a terminal that a line can be written over on.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
 
-  /// Whether a person can be asked.
-  static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
-
   /// Writes a line for people.
   static func say(_ text: String = "") {
     FileHandle.standardError.write(Data((text + "\n").utf8))
@@ -21,13 +18,6 @@ enum Terminal {
   /// Writes what the command was asked for: to standard output.
   static func answer(_ text: String) {
     FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
-  }
-
-  /// Asks a yes-or-no question; no when nobody can answer.
-  static func confirm(_ question: String) -> Bool {
-    guard isInteractive else { return false }
-    FileHandle.standardError.write(Data((question + " [y/N] ").utf8))
-    return ["y", "yes"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased())
   }
 
   /// The text in bold where there is colour.
