@@ -84,6 +84,14 @@ public actor Mender {
     }
     let (ranked, notes, canVerify) = try await weigh(&diagnosis, history: history)
     diagnosis.notes += notes
+    // A worse edit must not win because the trial of a better one was cut short.
+    if ranked.compactMap(\.verdict).contains(where: {
+      VerdictRules.isInconclusive($0.control) || VerdictRules.isInconclusive($0.treatment)
+    }) {
+      return try await settle(
+        .retry(reason: "A trial in the scratch place did not come to its end, so no edit could be judged."), diagnosis,
+        ranked: ranked)
+    }
     guard let chosen = Ranking.chosen(from: ranked, canVerify: canVerify) else {
       let reproduced = ranked.allSatisfy { $0.verdict?.control.error != nil || $0.verdict == nil }
       if !ranked.isEmpty, !reproduced, ranked.contains(where: \.isOpen) {

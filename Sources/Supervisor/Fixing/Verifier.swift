@@ -189,6 +189,12 @@ enum VerdictRules {
     return left.type == right.type && agree(left.column, right.column) && agree(left.sheet, right.sheet)
   }
 
+  /// Whether a trial says nothing about the edit: it was killed, or the machine or the database gave out under it.
+  static func isInconclusive(_ trial: Trial) -> Bool {
+    // A process that is killed with 9 counts as out of memory, whoever killed it.
+    trial.error.map { Transience.isOutage($0.kind) || $0.kind == .outOfMemory } ?? false
+  }
+
   /// Weighs two trials.
   ///
   /// - Parameter fetched: Digests of what either of them downloaded.
