@@ -26,14 +26,19 @@ struct EditProof {
     if case .replaced(_, let value)? = changes[before] { return replaced(before, after, value) }
     let left = old.records[before]
     let right = new.records[after]
-    let place = "the value on line \(old.place(of: left.start).line)"
-    guard left.kind == right.kind else { return "\(place) becomes another kind of value" }
-    guard left.anchor == right.anchor, left.tag == right.tag else { return "\(place) changes its anchor or tag" }
-    guard left.text == right.text else { return "\(place) changes its text" }
+    return compareOwn(before, left, right) ?? compareChildren(before, left, right)
+  }
+
+  private func place(_ record: NodeRecord) -> String { "the value on line \(old.place(of: record.start).line)" }
+
+  private func compareOwn(_ before: Int, _ left: NodeRecord, _ right: NodeRecord) -> String? {
+    guard left.kind == right.kind else { return "\(place(left)) becomes another kind of value" }
+    guard left.anchor == right.anchor, left.tag == right.tag else { return "\(place(left)) changes its anchor or tag" }
+    guard left.text == right.text else { return "\(place(left)) changes its text" }
     let emptied = changes[before] != nil && right.children.isEmpty
-    guard left.style == right.style || emptied else { return "\(place) changes its style" }
-    if left.kind == .alias, let difference = compareTargets(left, right) { return "\(place) \(difference)" }
-    return compareChildren(before, left, right, place)
+    guard left.style == right.style || emptied else { return "\(place(left)) changes its style" }
+    if left.kind == .alias, let difference = compareTargets(left, right) { return "\(place(left)) \(difference)" }
+    return nil
   }
 
   private func compareTargets(_ left: NodeRecord, _ right: NodeRecord) -> String? {
@@ -41,7 +46,7 @@ struct EditProof {
     return old.records[left.target].anchor == new.records[right.target].anchor ? nil : "changes its anchor"
   }
 
-  private func compareChildren(_ before: Int, _ left: NodeRecord, _ right: NodeRecord, _ place: String) -> String? {
+  private func compareChildren(_ before: Int, _ left: NodeRecord, _ right: NodeRecord) -> String? {
     var expected = left.children
     var actual = right.children
     let width = left.kind == .mapping ? 2 : 1
@@ -49,7 +54,7 @@ struct EditProof {
     case .removed(_, let position):
       expected.removeSubrange(position * width..<(position + 1) * width)
     case .inserted(_, let position, let key, let value):
-      guard actual.count == expected.count + width else { return "\(place) does not grow by one entry" }
+      guard actual.count == expected.count + width else { return "\(place(left)) does not grow by one entry" }
       let first = position * width
       if let key {
         let name = new.records[actual[first]]
@@ -61,7 +66,7 @@ struct EditProof {
       actual.removeSubrange(first..<first + width)
     case .replaced, nil: break
     }
-    guard expected.count == actual.count else { return "\(place) changes its number of entries" }
+    guard expected.count == actual.count else { return "\(place(left)) changes its number of entries" }
     for (from, to) in zip(expected, actual) {
       if let difference = compare(from, to) { return difference }
     }
