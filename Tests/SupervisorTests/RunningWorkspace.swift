@@ -29,17 +29,17 @@ final class RunningWorkspace: Sendable {
   ) -> Configuration {
     let manifest = Stage(
       name: "manifest", state: "EXTRACT", command: ["sh", "manifest.sh", "{period}", "{manifest}"],
-      produces: ["manifest": "manifests/{publication}_{period}.yaml"], timeoutSeconds: 20,
+      produces: ["manifest": "manifests/{publication}_{period}.yaml"], timeoutSeconds: 60,
       validate: [.fileExists(path: "{manifest}")])
     let loading = Stage(
       name: "load", state: "INGEST", scope: .source,
       command: load.map { ["sh", "-c", $0, "load", "{source}", "{manifest}", "{database}"] }
         ?? ["sh", "load.sh", "{source}", "{manifest}", "{database}"],
-      timeoutSeconds: 20, validate: [.logRegexPresent(pattern: "Loaded")], exclusive: "{database}")
+      timeoutSeconds: 60, validate: [.logRegexPresent(pattern: "Loaded")], exclusive: "{database}")
     let export = Stage(
       name: "export", state: "PUBLISH",
       command: ["sh", "-c", "echo x >> exports; mkdir -p out; echo ok > \"$1\"", "e", "{table}"],
-      produces: ["table": "out/{publication}_{period}.txt"], timeoutSeconds: 20)
+      produces: ["table": "out/{publication}_{period}.txt"], timeoutSeconds: 60)
     let publication = Publication(
       key: "adhd", urls: periods.map { Period(period: $0, url: "http://localhost/\($0)") })
     var configuration = Configuration(
