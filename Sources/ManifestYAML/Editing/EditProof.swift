@@ -3,6 +3,8 @@ struct EditProof {
   let old: YAMLTree
   let new: YAMLTree
   let changes: [Int: TreeChange]
+  /// Which nodes have a change: asked of every node, so no dictionary.
+  private let isChanged: [Bool]
   /// The text that the change carried over, which then must be the same here.
   let fragment: Fragment?
 
@@ -11,6 +13,9 @@ struct EditProof {
     self.old = old
     self.new = new
     self.changes = Dictionary(changes.map { ($0.node, $0) }, uniquingKeysWith: { first, _ in first })
+    var marks = [Bool](repeating: false, count: old.records.count)
+    for change in changes { marks[change.node] = true }
+    isChanged = marks
   }
 
   /// What differs beyond the change; nil when the edit is proven.
@@ -23,7 +28,7 @@ struct EditProof {
   }
 
   private func compare(_ before: Int, _ after: Int) -> String? {
-    if case .replaced(_, let value)? = changes[before] { return replaced(before, after, value) }
+    if isChanged[before], case .replaced(_, let value)? = changes[before] { return replaced(before, after, value) }
     let left = old.records[before]
     let right = new.records[after]
     return compareOwn(before, left, right) ?? compareChildren(before, left, right)
@@ -35,7 +40,7 @@ struct EditProof {
     guard left.kind == right.kind else { return "\(place(left)) becomes another kind of value" }
     guard left.anchor == right.anchor, left.tag == right.tag else { return "\(place(left)) changes its anchor or tag" }
     guard left.text == right.text else { return "\(place(left)) changes its text" }
-    let emptied = changes[before] != nil && right.children.isEmpty
+    let emptied = isChanged[before] && right.children.isEmpty
     guard left.style == right.style || emptied else { return "\(place(left)) changes its style" }
     if left.kind == .alias, let difference = compareTargets(left, right) { return "\(place(left)) \(difference)" }
     return nil
@@ -50,7 +55,7 @@ struct EditProof {
     var expected = left.children
     var actual = right.children
     let width = left.kind == .mapping ? 2 : 1
-    switch changes[before] {
+    switch isChanged[before] ? changes[before] : nil {
     case .removed(_, let position):
       expected.removeSubrange(position * width..<(position + 1) * width)
     case .inserted(_, let position, let key, let value):

@@ -53,6 +53,16 @@ struct SourceText: Sendable {
     return index
   }
 
+  /// Where every line starts.
+  func lineStarts() -> [Int32] {
+    var starts = [Int32(contentStart)]
+    starts.reserveCapacity(bytes.count / 24)
+    bytes.withUnsafeBufferPointer { buffer in
+      for position in buffer.indices where buffer[position] == Byte.newline { starts.append(Int32(position + 1)) }
+    }
+    return starts
+  }
+
   /// True when the line that starts here holds nothing but white space.
   func isBlankLine(_ start: Int) -> Bool {
     let index = skipBlanks(start)

@@ -6,29 +6,83 @@ enum NodeStyle: UInt8, Sendable {
   var isQuoted: Bool { self == .single || self == .double }
 }
 
-/// A node as the tree stores it.
+/// A node as the tree stores it: small, since a file has as many as half its words.
 struct NodeRecord: Sendable {
+  /// What few nodes have.
+  private final class Properties: Sendable {
+    let anchor: String?
+    let tag: String?
+
+    init(anchor: String?, tag: String?) {
+      self.anchor = anchor
+      self.tag = tag
+    }
+  }
+
+  private var storedStart: Int32
+  private var storedContentStart: Int32
+  private var storedPropertiesEnd: Int32
+  private var storedEnd: Int32
+  private var storedParent: Int32
+  private var storedTarget: Int32 = -1
+  private var storedSubtreeEnd: Int32 = 0
   var kind: YAMLNode.Kind
   var style: NodeStyle
-  /// The first byte: of the anchor or tag if there is one.
-  var start: Int
-  /// The first byte after the anchor and tag; where a block collection's first dash or key stands.
-  var contentStart: Int
-  /// Where the anchor and tag end; the node's start if it has none.
-  var propertiesEnd: Int
-  /// After the last byte of content: no trailing space, comment, blank line or line end.
-  var end: Int
   /// A scalar's value or an alias's name.
-  var text: String = ""
-  var anchor: String?
-  var tag: String?
+  var text: String
+  private let properties: Properties?
   /// Items, or keys and values by turns.
   var children: [Int] = []
-  var parent: Int
+
+  init(
+    kind: YAMLNode.Kind, style: NodeStyle, start: Int, end: Int, parent: Int, text: String, anchor: String?,
+    tag: String?
+  ) {
+    self.kind = kind
+    self.style = style
+    self.text = text
+    storedStart = Int32(start)
+    storedContentStart = Int32(start)
+    storedPropertiesEnd = Int32(start)
+    storedEnd = Int32(end)
+    storedParent = Int32(parent)
+    properties = anchor == nil && tag == nil ? nil : Properties(anchor: anchor, tag: tag)
+  }
+
+  var anchor: String? { properties?.anchor }
+  var tag: String? { properties?.tag }
+
+  /// The first byte: of the anchor or tag if there is one.
+  var start: Int {
+    get { Int(storedStart) }
+    set { storedStart = Int32(newValue) }
+  }
+  /// The first byte after the anchor and tag; where a block collection's first dash or key stands.
+  var contentStart: Int {
+    get { Int(storedContentStart) }
+    set { storedContentStart = Int32(newValue) }
+  }
+  /// Where the anchor and tag end; the node's start if it has none.
+  var propertiesEnd: Int {
+    get { Int(storedPropertiesEnd) }
+    set { storedPropertiesEnd = Int32(newValue) }
+  }
+  /// After the last byte of content: no trailing space, comment, blank line or line end.
+  var end: Int {
+    get { Int(storedEnd) }
+    set { storedEnd = Int32(newValue) }
+  }
+  var parent: Int { Int(storedParent) }
   /// The node that an alias stands for; -1 for other nodes and for aliases of nothing.
-  var target = -1
+  var target: Int {
+    get { Int(storedTarget) }
+    set { storedTarget = Int32(newValue) }
+  }
   /// After this node's last descendant in the list of records.
-  var subtreeEnd = 0
+  var subtreeEnd: Int {
+    get { Int(storedSubtreeEnd) }
+    set { storedSubtreeEnd = Int32(newValue) }
+  }
 
   var isEmptyScalar: Bool { kind == .scalar && style == .plain && contentStart == end }
 }
@@ -41,10 +95,10 @@ final class YAMLTree: Sendable {
   let documents: [Int]
   /// The aliases, in the order of the file.
   let aliases: [Int]
-  private let lineStarts: [Int]
+  private let lineStarts: [Int32]
 
   init(_ bytes: [UInt8], name: String, limits: YAMLLimits) throws(YAMLError) {
-    guard bytes.count <= limits.maximumBytes else {
+    guard bytes.count <= min(limits.maximumBytes, Int(Int32.max)) else {
       throw YAMLError(
         .limit, file: name, message: "it has \(bytes.count) bytes, and the limit is \(limits.maximumBytes)")
     }
@@ -61,9 +115,7 @@ final class YAMLTree: Sendable {
     records = builder.records
     documents = builder.documents
     aliases = builder.aliases
-    var starts = [source.contentStart]
-    for (position, byte) in bytes.enumerated() where byte == Byte.newline { starts.append(position + 1) }
-    lineStarts = starts
+    lineStarts = source.lineStarts()
   }
 
   /// Line and column of a position, both from 1.
@@ -72,7 +124,7 @@ final class YAMLTree: Sendable {
     var high = lineStarts.count
     while high - low > 1 {
       let middle = (low + high) / 2
-      if lineStarts[middle] <= position { low = middle } else { high = middle }
+      if Int(lineStarts[middle]) <= position { low = middle } else { high = middle }
     }
     return (low + 1, source.column(position) + 1)
   }
@@ -101,7 +153,7 @@ private struct TreeBuilder {
     self.source = source
     self.name = name
     self.maximumDepth = maximumDepth
-    records.reserveCapacity(source.bytes.count / 16)
+    records.reserveCapacity(source.bytes.count / 10)
   }
 
   mutating func add(_ event: ParserEvent) throws(YAMLError) {
@@ -131,11 +183,8 @@ private struct TreeBuilder {
   private mutating func append(_ event: ParserEvent, kind: YAMLNode.Kind, style: NodeStyle) -> Int {
     let index = records.count
     var record = NodeRecord(
-      kind: kind, style: style, start: event.start, contentStart: event.start, propertiesEnd: event.start,
-      end: event.end, parent: open.last ?? -1)
-    record.text = event.text
-    record.anchor = event.anchor
-    record.tag = event.tag
+      kind: kind, style: style, start: event.start, end: event.end, parent: open.last ?? -1, text: event.text,
+      anchor: event.anchor, tag: event.tag)
     record.subtreeEnd = index + 1
     if event.anchor != nil || event.tag != nil { (record.propertiesEnd, record.contentStart) = contentStart(event) }
     records.append(record)
