@@ -5,6 +5,7 @@ struct EditProof {
   let changes: [Int: TreeChange]
   /// Which nodes have a change: asked of every node, so no dictionary.
   private let isChanged: [Bool]
+  private let changedNodes: [Int]
   /// The text that the change carried over, which then must be the same here.
   let fragment: Fragment?
 
@@ -16,6 +17,7 @@ struct EditProof {
     var marks = [Bool](repeating: false, count: old.records.count)
     for change in changes { marks[change.node] = true }
     isChanged = marks
+    changedNodes = changes.map(\.node).sorted()
   }
 
   /// What differs beyond the change; nil when the edit is proven.
@@ -28,10 +30,39 @@ struct EditProof {
   }
 
   private func compare(_ before: Int, _ after: Int) -> String? {
+    if isUntouched(before), isSame(before, after) { return nil }
     if isChanged[before], case .replaced(_, let value)? = changes[before] { return replaced(before, after, value) }
     let left = old.records[before]
     let right = new.records[after]
     return compareOwn(before, left, right) ?? compareChildren(before, left, right)
+  }
+
+  private func isUntouched(_ node: Int) -> Bool {
+    var (low, high) = (0, changedNodes.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if changedNodes[middle] < node { low = middle + 1 } else { high = middle }
+    }
+    return low == changedNodes.count || changedNodes[low] >= old.records[node].subtreeEnd
+  }
+
+  /// Compares two whole subtrees record by record: in this order, kinds and numbers of children make the tree.
+  private func isSame(_ before: Int, _ after: Int) -> Bool {
+    let count = old.records[before].subtreeEnd - before
+    guard new.records[after].subtreeEnd - after == count else { return false }
+    for offset in 0..<count {
+      let (left, right) = (before + offset, after + offset)
+      guard old.records[left].kind == new.records[right].kind, old.records[left].style == new.records[right].style,
+        old.records[left].children.count == new.records[right].children.count,
+        old.records[left].text == new.records[right].text
+      else { return false }
+      if old.records[left].hasProperties || new.records[right].hasProperties || old.records[left].kind == .alias {
+        let (first, second) = (old.records[left], new.records[right])
+        guard first.anchor == second.anchor, first.tag == second.tag else { return false }
+        if first.kind == .alias, compareTargets(first, second) != nil { return false }
+      }
+    }
+    return true
   }
 
   private func place(_ record: NodeRecord) -> String { "the value on line \(old.place(of: record.start).line)" }
@@ -132,65 +163,5 @@ struct EditProof {
   /// True for a key that is a string by YAML 1.1 and 1.2.
   private func readers(agreeOn key: NodeRecord) -> Bool {
     key.style != .plain || !ScalarSchema.isAmbiguous(key.text)
-  }
-}
-
-/// Finds comments, so that the proof can see that none is lost or made.
-enum Comments {
-  /// The comments of a text: what stands between its nodes behind a `#`.
-  static func ranges(in tree: YAMLTree) -> [Range<Int>] {
-    let source = tree.source
-    var result: [Range<Int>] = []
-    var position = source.contentStart
-    for record in tree.records where record.kind == .scalar || record.kind == .alias {
-      collect(position, record.contentStart, source, &result)
-      position = max(position, record.end)
-      if record.style.isBlockScalar {
-        collect(record.contentStart, source.lineEnd(record.contentStart), source, &result)
-      }
-    }
-    collect(position, source.bytes.count, source, &result)
-    return result
-  }
-
-  private static func collect(_ from: Int, _ to: Int, _ source: SourceText, _ result: inout [Range<Int>]) {
-    var index = from
-    while index < to {
-      if source.bytes[index] == Byte.hash, index == source.contentStart || Byte.isSpace(source.bytes[index - 1]) {
-        let end = min(source.lineEnd(index), max(to, index))
-        result.append(index..<end)
-        index = end
-      } else {
-        index += 1
-      }
-    }
-  }
-
-  /// True when the comments outside of the edits are the same before and after.
-  static func areKept(old: YAMLTree, new: YAMLTree, edits: [Edit]) -> Bool {
-    var shift = 0
-    var next = 0
-    var expected: [Range<Int>] = []
-    for comment in ranges(in: old) {
-      while next < edits.count, edits[next].range.upperBound <= comment.lowerBound {
-        shift += edits[next].replacement.count - edits[next].range.count
-        next += 1
-      }
-      if next < edits.count, edits[next].range.overlaps(comment) { continue }
-      expected.append(comment.lowerBound + shift..<comment.upperBound + shift)
-    }
-    var replaced: [Range<Int>] = []
-    shift = 0
-    for edit in edits {
-      let start = edit.range.lowerBound + shift
-      replaced.append(start..<start + edit.replacement.count)
-      shift += edit.replacement.count - edit.range.count
-    }
-    next = 0
-    let actual = ranges(in: new).filter { comment in
-      while next < replaced.count, replaced[next].upperBound <= comment.lowerBound { next += 1 }
-      return !(next < replaced.count && replaced[next].overlaps(comment))
-    }
-    return expected == actual
   }
 }

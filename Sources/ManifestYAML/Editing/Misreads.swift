@@ -5,7 +5,9 @@ enum Misreads {
   static func check(_ tree: YAMLTree) throws(YAMLError) {
     try checkBytes(tree)
     let bytes = tree.source.bytes
-    for record in tree.records {
+    for index in tree.records.indices
+    where mayMislead(tree.records[index]) || isAfterQuestion(tree.records[index].start, bytes) {
+      let record = tree.records[index]
       if record.anchor != nil || record.kind == .alias { try checkName(record, tree) }
       let start = record.start
       if start > 0, start < record.end, bytes[start - 1] == Byte.question, isInFlow(record, tree),
@@ -24,6 +26,15 @@ enum Misreads {
     }
     try checkLastBlock(tree)
     try checkHashes(tree)
+  }
+
+  /// True for the few nodes worth a closer look.
+  private static func mayMislead(_ record: borrowing NodeRecord) -> Bool {
+    record.hasProperties || record.kind == .alias || record.kind == .mapping && record.style == .flow
+  }
+
+  private static func isAfterQuestion(_ start: Int, _ bytes: [UInt8]) -> Bool {
+    start > 0 && bytes[start - 1] == Byte.question
   }
 
   /// NEL, LS and PS end lines for YAML 1.1 only; a lone CR ends them for YAML but not for most tools.
@@ -73,11 +84,13 @@ enum Misreads {
   /// `#` without a space before it is no comment in YAML 1.2.
   private static func checkHashes(_ tree: YAMLTree) throws(YAMLError) {
     let bytes = tree.source.bytes
-    for (index, record) in tree.records.enumerated() {
-      let ends = record.style == .flow || record.kind == .scalar && record.style.isQuoted
-      guard ends, record.end < bytes.count, bytes[record.end] == Byte.hash, index < tree.records.count else { continue }
+    for index in tree.records.indices where tree.records[index].end < bytes.count {
+      let end = tree.records[index].end
+      guard bytes[end] == Byte.hash, tree.records[index].style == .flow || tree.records[index].style.isQuoted else {
+        continue
+      }
       throw refusal(
-        tree, record.end, "a # without a space before it is a comment for some readers only", "put a space before it")
+        tree, end, "a # without a space before it is a comment for some readers only", "put a space before it")
     }
   }
 
