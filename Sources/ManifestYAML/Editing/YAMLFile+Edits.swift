@@ -77,7 +77,8 @@ private struct EditSession {
   private func root() throws(YAMLError) -> Int {
     guard tree.documents.indices.contains(document) else {
       throw YAMLError(
-        .notFound, file: tree.name, message: "there is no document \(document); the file has \(tree.documents.count)")
+        .notFound, file: tree.name, line: 1, column: 1,
+        message: "there is no document \(document); the file has \(tree.documents.count)")
     }
     return tree.documents[document]
   }
