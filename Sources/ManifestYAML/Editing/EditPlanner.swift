@@ -68,6 +68,7 @@ struct EditPlanner {
     let container = try resolver.resolve(parent)
     try resolver.refuseShared(container, path)
     try resolver.refuseAnchorsInUse(inside: node, path)
+    try resolver.refuseUncovering(path, container)
     let children = record(container).children
     let child = children.firstIndex(of: node) ?? 0
     let position = record(container).kind == .mapping ? child / 2 : child

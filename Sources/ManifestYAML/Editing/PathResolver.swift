@@ -62,6 +62,20 @@ struct PathResolver {
       "edit the merged mapping, or add the key here to override it")
   }
 
+  /// Refuses to remove a key that a merge would bring back with another value.
+  func refuseUncovering(_ path: YAMLPath, _ container: Int) throws(YAMLError) {
+    guard let key = path.steps.last?.text, record(container).kind == .mapping else { return }
+    for entry in YAMLNode(tree: tree, index: container).entries where entry.key.isMergeKey {
+      let merged = entry.value.value
+      let sources = merged.sequence ?? [merged]
+      guard sources.contains(where: { $0[key] != nil }) else { continue }
+      throw fault(
+        .refused, container, path,
+        "without its own \"\(key)\" this mapping has the one that its merge key (<<) brings, so the key would not be gone",
+        "replace the value, or edit the merged mapping")
+    }
+  }
+
   /// Refuses to change a node that aliases repeat, or that lies inside one.
   func refuseShared(_ node: Int, _ path: YAMLPath) throws(YAMLError) {
     var index = node
