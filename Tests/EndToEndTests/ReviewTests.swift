@@ -27,7 +27,7 @@ struct ReviewTests {
     #expect(try await clinic.errata("run").code == 0)
     #expect(try await clinic.rows(of: "tbl_visits", period: "nov25") == 4)
     #expect(try await clinic.rows(of: "tbl_staff", period: "nov25") == 2)
-    let status = try await clinic.bench.git("status", "--porcelain")
+    let status = try await clinic.bench.git("status", "--porcelain", "--", "manifests", "config")
     #expect(status == "")
   }
 

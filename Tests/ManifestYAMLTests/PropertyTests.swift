@@ -1,10 +1,15 @@
+import Foundation
 import ManifestYAML
 import Testing
 
 /// Random documents under random patches. A failure prints its seed, from which the same documents come again.
 @Suite struct PropertyTests {
   /// 8 × 850 documents with three patches each: 20,400 pairs in every run.
-  static let seeds = (0..<8).map { _ in UInt64.random(in: 0...UInt64.max) }
+  /// The same seeds every time, so that a red run is one's own doing; other documents by a number in `ERRATA_SEED`.
+  static let seeds: [UInt64] = {
+    let first = ProcessInfo.processInfo.environment["ERRATA_SEED"].flatMap { UInt64($0) } ?? 1
+    return (0..<8).map { first &* 1_000_003 &+ $0 }
+  }()
 
   @Test("an edit of text is the edit of its data, changes its span only, and can be undone", arguments: seeds)
   func edits(_ seed: UInt64) throws {

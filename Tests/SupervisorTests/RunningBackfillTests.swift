@@ -196,7 +196,7 @@ struct RunningBackfillTests {
       $0.pipeline.stages[0].command = [
         "sh", "-c", "case $0 in a) exec no-such-program;; b) kill -11 $$;; c) exec sleep 60;; esac", "{period}",
       ]
-      $0.pipeline.stages[0].timeoutSeconds = 4
+      $0.pipeline.stages[0].timeoutSeconds = 15
       $0.execution.retry.maxRetries = 0
     }
     let outcome = try await place.run(configuration)
