@@ -6,7 +6,7 @@ PYTHON_PACKAGES := duckdb-cli==1.5.5 duckdb-extension-excel==1.5.5
 .PHONY: run test build setup lint format clean
 
 run: build
-	.build/release/errata demo --fresh
+	.build/release/errata demo
 
 # The end-to-end tests come last and one at a time: each runs a whole backfill and wants the machine for itself.
 test: build
