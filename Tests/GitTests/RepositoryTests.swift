@@ -98,7 +98,7 @@ import Testing
     try test.git("config", "user.name", "Ada Lovelace")
     let repository = try Repository(discovering: test.folder)
     #expect(repository.configuration("user.name") == "Ada Lovelace")
-    #expect(repository.configuration("user.email") == nil)
+    #expect(repository.configuration("errata.nothing") == nil)
     #expect(repository.configuration("not a key") == nil)
   }
 
