@@ -6,6 +6,11 @@ public struct ProcessRequest: Sendable {
   public var command: [String]
   /// Variables added to (or replacing those of) the inherited environment.
   public var environment: [String: String]
+  /// Variables that the program must not inherit.
+  public var unset: [String] = []
+  /// How many bytes of standard output are collected apart from what is said on standard error, neither redacted nor mixed with
+  /// it; nil takes both as one output.
+  public var outputLimit: Int?
   /// The absolute path of the folder that the program starts in.
   public var workingDirectory: String
   /// How long the program may take before its whole group is ended.
@@ -49,6 +54,8 @@ public struct ProcessOutcome: Sendable, Equatable {
   public var tail = ""
   /// How much output there was, before redaction.
   public var outputBytes = 0
+  /// Standard output, where it was asked for apart: then `tail` holds standard error alone.
+  public var output: [UInt8] = []
 
   /// Creates an outcome with an exit code.
   public init(exitCode: Int? = nil) { self.exitCode = exitCode }

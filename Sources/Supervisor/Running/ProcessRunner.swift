@@ -53,22 +53,9 @@ public struct ProcessRunner: Sendable {
       ender.end(.timeout)
     }
     do {
-      let result = try await Subprocess.run(
-        try Self.executable(of: request), arguments: Arguments(Array(request.command.dropFirst())),
-        environment: .inherit.updating(Self.environment(of: request)),
-        workingDirectory: FilePath(request.workingDirectory), platformOptions: Self.ownSession,
-        input: .none, output: .sequence, error: .combinedWithOutput
-      ) { [redact] execution in
-        let pid = execution.processIdentifier.value
-        ender.begin(pid)
-        if let identity = ProcessIdentity(of: pid) { await started(identity) }
-        let output = await Self.read(execution.standardOutput, of: pid, to: request.logFile, ender, redact)
-        await Self.awaitEnd(of: pid)
-        ender.finish()
-        return output
-      }
-      outcome = result.closureResult
-      switch result.terminationStatus {
+      let result = try await launch(request, ender, started)
+      outcome = result.outcome
+      switch result.status {
       case .exited(let code): outcome.exitCode = Int(code)
       case .signaled(let number): outcome.signal = Int(number)
       }
@@ -81,6 +68,65 @@ public struct ProcessRunner: Sendable {
     outcome.cancelled = ender.reason == .cancelled
     outcome.duration = clock.now - start
     return outcome
+  }
+
+  /// Starts the program and reads what it says until it has ended.
+  private func launch(
+    _ request: ProcessRequest, _ ender: GroupEnder, _ started: @Sendable (ProcessIdentity) async -> Void
+  ) async throws -> (outcome: ProcessOutcome, status: TerminationStatus) {
+    let configuration = Subprocess.Configuration(
+      executable: try Self.executable(of: request), arguments: Arguments(Array(request.command.dropFirst())),
+      environment: .inherit.updating(Self.environment(of: request)),
+      workingDirectory: FilePath(request.workingDirectory), platformOptions: Self.ownSession)
+    guard let limit = request.outputLimit else {
+      let result = try await Subprocess.run(
+        configuration, input: .none, output: .sequence, error: .combinedWithOutput
+      ) { [redact] execution in
+        let pid = execution.processIdentifier.value
+        ender.begin(pid)
+        if let identity = ProcessIdentity(of: pid) { await started(identity) }
+        let output = await Self.read(execution.standardOutput, of: pid, to: request.logFile, ender, redact)
+        await Self.awaitEnd(of: pid)
+        ender.finish()
+        return output
+      }
+      return (result.closureResult, result.terminationStatus)
+    }
+    let result = try await Subprocess.run(configuration, input: .none, output: .sequence, error: .sequence) {
+      [redact] execution in
+      let pid = execution.processIdentifier.value
+      ender.begin(pid)
+      if let identity = ProcessIdentity(of: pid) { await started(identity) }
+      async let collected = Self.collect(execution.standardOutput, limit: limit)
+      // What a helper of the program holds open after its end must not be waited for.
+      async let ended: Void = Self.finish(pid, ender)
+      var outcome = await Self.read(execution.standardError, of: pid, to: request.logFile, ender, redact)
+      let (output, problem) = await collected
+      await ended
+      outcome.output = output
+      outcome.problem = outcome.problem ?? problem
+      return outcome
+    }
+    return (result.closureResult, result.terminationStatus)
+  }
+
+  private static func finish(_ pid: Int32, _ ender: GroupEnder) async {
+    await awaitEnd(of: pid)
+    ender.finish()
+  }
+
+  private static func collect(
+    _ output: SubprocessOutputSequence, limit: Int
+  ) async -> (bytes: [UInt8], problem: String?) {
+    var bytes: [UInt8] = []
+    do {
+      for try await buffer in output where bytes.count <= limit {
+        bytes += unsafe buffer.withUnsafeBytes { unsafe Array($0) }
+      }
+    } catch {
+      return (bytes, "the output could not be read: \(error)")
+    }
+    return (bytes, bytes.count > limit ? "the output is longer than \(limit) bytes" : nil)
   }
 
   /// Streams the output to the log until its end, or until the program has ended though others still hold its output.
@@ -139,6 +185,7 @@ public struct ProcessRunner: Sendable {
     let inherited = variables["PATH"] ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
     variables["PATH"] = ownFolder.map { "\($0):\(inherited)" } ?? inherited
     var result: [Environment.Key: String?] = [:]
+    for name in request.unset { if let key = Environment.Key(rawValue: name) { result[key] = .some(nil) } }
     for (name, value) in variables { if let key = Environment.Key(rawValue: name) { result[key] = value } }
     return result
   }
