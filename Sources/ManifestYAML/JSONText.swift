@@ -68,7 +68,7 @@ private struct JSONReader {
   private mutating func object(depth: Int) throws(YAMLError) -> YAMLValue {
     position += 1
     var entries: [YAMLValue.Entry] = []
-    var seen: Set<String> = []
+    var seen: Set<[UInt8]> = []
     skipSpace()
     if peek() == UInt8(ascii: "}") {
       position += 1
@@ -78,7 +78,7 @@ private struct JSONReader {
       skipSpace()
       guard peek() == UInt8(ascii: "\"") else { throw failure("a key in quotes is expected here") }
       let key = try string()
-      guard seen.insert(key).inserted else { throw failure("the key \(JSONText.quoted(key)) stands twice") }
+      guard seen.insert(Array(key.utf8)).inserted else { throw failure("the key \(JSONText.quoted(key)) stands twice") }
       skipSpace()
       guard peek() == UInt8(ascii: ":") else { throw failure("a colon is expected here") }
       position += 1

@@ -41,18 +41,26 @@ extension YAMLNode {
         continue
       }
       let name = key.keyText(budget: &budget, open: open)
-      if let position = positions[name] {
+      if let position = Self.position(of: name, positions, result) {
         result[position].value = content
       } else {
         positions[name] = result.count
         result.append(.init(key: name, value: content))
       }
     }
-    for entry in merged where positions[entry.key] == nil {
+    for entry in merged where Self.position(of: entry.key, positions, result) == nil {
       positions[entry.key] = result.count
       result.append(entry)
     }
     return .mapping(result)
+  }
+
+  /// Where a key of exactly these bytes is; strings are equal also in other spellings of the same accents.
+  private static func position(
+    of name: String, _ positions: [String: Int], _ entries: [YAMLValue.Entry]
+  ) -> Int? {
+    guard let last = positions[name] else { return nil }
+    return entries[last].key.isExactly(name) ? last : entries.firstIndex { $0.key.isExactly(name) }
   }
 
   private static func mergedEntries(_ value: YAMLValue) -> [YAMLValue.Entry] {

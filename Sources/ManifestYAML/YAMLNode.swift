@@ -67,7 +67,9 @@ public struct YAMLNode: Sendable {
     var position = children.count - 2
     while position >= 0 {
       let record = tree.records[children[position]]
-      if record.kind == .scalar, record.text == key { return YAMLNode(tree: tree, index: children[position + 1]) }
+      if record.kind == .scalar, record.text.isExactly(key) {
+        return YAMLNode(tree: tree, index: children[position + 1])
+      }
       position -= 2
     }
     return nil
@@ -98,8 +100,14 @@ public struct YAMLNode: Sendable {
 
   /// Keys of this mapping that stand more than once: every key node after the first of its name.
   public var duplicateKeys: [YAMLNode] {
-    var seen: Set<String> = []
-    return entries.map(\.key).filter { $0.kind == .scalar && !seen.insert($0.record.text).inserted }
+    var seen: [String: [String]] = [:]
+    return entries.map(\.key).filter { key in
+      guard key.kind == .scalar else { return false }
+      let text = key.record.text
+      if seen[text]?.contains(where: text.isExactly) ?? false { return true }
+      seen[text, default: []].append(text)
+      return false
+    }
   }
 
   /// The index that a step means in a list.

@@ -20,7 +20,7 @@ public struct YAMLPath: Hashable, Sendable, CustomStringConvertible {
   public init(_ text: String) throws(YAMLError) {
     if text.isEmpty {
       steps = []
-    } else if text.hasPrefix("/") {
+    } else if text.utf8.first == UInt8(ascii: "/") {
       steps = try Self.pointerSteps(text)
     } else {
       var reader = PathReader(text)
@@ -77,9 +77,10 @@ public struct YAMLPath: Hashable, Sendable, CustomStringConvertible {
 
   private static func pointerSteps(_ text: String) throws(YAMLError) -> [Step] {
     var steps: [Step] = []
-    for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+    // By code points: a combining mark behind a slash is part of the key, and not of the slash.
+    for part in text.unicodeScalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
       var key = ""
-      var rest = part.unicodeScalars[...]
+      var rest = part
       while let scalar = rest.popFirst() {
         guard scalar == "~" else {
           key.unicodeScalars.append(scalar)

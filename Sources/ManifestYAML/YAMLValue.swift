@@ -30,14 +30,14 @@ public enum YAMLValue: Hashable, Sendable {
     case (.int(let a), .int(let b)): return a == b
     case (.double(let a), .double(let b)): return a == b || (a.isNaN && b.isNaN)
     case (.int(let a), .double(let b)), (.double(let b), .int(let a)): return Double(a) == b
-    case (.string(let a), .string(let b)): return a.utf8.elementsEqual(b.utf8)
+    case (.string(let a), .string(let b)): return a.isExactly(b)
     case (.sequence(let a), .sequence(let b)): return a == b
     case (.mapping(let a), .mapping(let b)):
       guard a.count == b.count else { return false }
-      if a.elementsEqual(b, by: { $0.key == $1.key && $0.value == $1.value }) { return true }
-      let sortedA = a.sorted { $0.key < $1.key }
-      let sortedB = b.sorted { $0.key < $1.key }
-      return sortedA.elementsEqual(sortedB, by: { $0.key == $1.key && $0.value == $1.value })
+      if a.elementsEqual(b, by: { $0.key.isExactly($1.key) && $0.value == $1.value }) { return true }
+      let sortedA = a.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      let sortedB = b.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      return sortedA.elementsEqual(sortedB, by: { $0.key.isExactly($1.key) && $0.value == $1.value })
     default: return false
     }
   }
@@ -85,13 +85,18 @@ extension YAMLValue {
   public var isNull: Bool { if case .null = self { true } else { false } }
 
   /// The value of a key; nil for anything but a mapping that has it.
-  public subscript(key: String) -> YAMLValue? { mapping?.first { $0.key == key }?.value }
+  public subscript(key: String) -> YAMLValue? { mapping?.first { $0.key.isExactly(key) }?.value }
 
   /// The item at an index; nil for anything but a list that has it.
   public subscript(index: Int) -> YAMLValue? {
     guard let items = sequence, items.indices.contains(index) else { return nil }
     return items[index]
   }
+}
+
+extension String {
+  /// True for the same bytes. Swift's `==` also takes é and e with an accent for the same; to a YAML reader they are two keys.
+  func isExactly(_ other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
 }
 
 extension YAMLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

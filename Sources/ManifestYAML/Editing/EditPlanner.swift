@@ -53,6 +53,7 @@ struct EditPlanner {
     let node = try PathResolver(tree: tree, root: root).resolve(path)
     if YAMLNode(tree: tree, index: node).value == value { return nil }
     let resolver = PathResolver(tree: tree, root: root)
+    try resolver.refuseUnmergeable(value, at: node, path)
     try resolver.refuseShared(node, path)
     try resolver.refuseAnchorsInUse(inside: node, path)
     return try ValueReplacement(planner: self, node: node, path: path).plan(value)

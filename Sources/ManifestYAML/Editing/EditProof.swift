@@ -54,7 +54,7 @@ struct EditProof {
       let (left, right) = (before + offset, after + offset)
       guard old.records[left].kind == new.records[right].kind, old.records[left].style == new.records[right].style,
         old.records[left].children.count == new.records[right].children.count,
-        old.records[left].text == new.records[right].text
+        old.records[left].text.isExactly(new.records[right].text)
       else { return false }
       if old.records[left].hasProperties || new.records[right].hasProperties || old.records[left].kind == .alias {
         let (first, second) = (old.records[left], new.records[right])
@@ -70,7 +70,7 @@ struct EditProof {
   private func compareOwn(_ before: Int, _ left: NodeRecord, _ right: NodeRecord) -> String? {
     guard left.kind == right.kind else { return "\(place(left)) becomes another kind of value" }
     guard left.anchor == right.anchor, left.tag == right.tag else { return "\(place(left)) changes its anchor or tag" }
-    guard left.text == right.text else { return "\(place(left)) changes its text" }
+    guard left.text.isExactly(right.text) else { return "\(place(left)) changes its text" }
     let emptied = isChanged[before] && right.children.isEmpty
     guard left.style == right.style || emptied else { return "\(place(left)) changes its style" }
     if left.kind == .alias, let difference = compareTargets(left, right) { return "\(place(left)) \(difference)" }
@@ -94,7 +94,8 @@ struct EditProof {
       let first = position * width
       if let key {
         let name = new.records[actual[first]]
-        guard name.kind == .scalar, name.text == key, readers(agreeOn: name) || isNumberAmongNumbers(name, left) else {
+        guard name.kind == .scalar, name.text.isExactly(key), readers(agreeOn: name) || isNumberAmongNumbers(name, left)
+        else {
           return "the new key is read differently"
         }
       }
@@ -142,7 +143,7 @@ struct EditProof {
       guard record.children.count == entries.count * 2 else { return false }
       return entries.enumerated().allSatisfy { position, entry in
         let key = new.records[record.children[position * 2]]
-        return key.kind == .scalar && key.text == entry.key && readers(agreeOn: key)
+        return key.kind == .scalar && key.text.isExactly(entry.key) && readers(agreeOn: key)
           && matches(record.children[position * 2 + 1], entry.value)
       }
     case (.scalar, .string(let text)):

@@ -96,10 +96,13 @@ struct Emitter {
     let gap = Self.spaces(max(1, list.dashWidth - 1))
     let dash = Self.spaces(column) + "-"
     if text.inline.isEmpty, let first = text.lines.first {
-      return [dash + gap + first.drop { $0 == " " }] + text.lines.dropFirst()
+      return [dash + gap + Self.unindented(first)] + text.lines.dropFirst()
     }
     return [dash + gap + text.inline] + text.lines
   }
+
+  /// A line without its indentation.
+  static func unindented(_ line: String) -> String { String(line.unicodeScalars.drop { $0 == " " }) }
 
   static func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 }

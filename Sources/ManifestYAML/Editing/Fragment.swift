@@ -62,7 +62,7 @@ struct Fragment: Sendable {
   func text(parent: Int, own: Int, commented: Bool) -> (inline: String, lines: [String]) {
     let shift = (record.style == .block ? own : parent) - column
     let lines = body.map { line -> String in
-      let text = line.drop { $0 == " " }
+      let text = Emitter.unindented(line)
       if text.isEmpty { return "" }
       return Emitter.spaces(line.utf8.count - text.utf8.count + shift) + text
     }
@@ -75,7 +75,7 @@ struct Fragment: Sendable {
   private func isSame(_ index: Int, _ other: Int, _ new: YAMLTree) -> Bool {
     let left = tree.records[index]
     let right = new.records[other]
-    guard left.kind == right.kind, left.style == right.style, left.tag == right.tag, left.text == right.text,
+    guard left.kind == right.kind, left.style == right.style, left.tag == right.tag, left.text.isExactly(right.text),
       left.children.count == right.children.count
     else { return false }
     if left.kind == .alias, YAMLNode(tree: tree, index: index).value != YAMLNode(tree: new, index: other).value {

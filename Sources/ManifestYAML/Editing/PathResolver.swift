@@ -35,7 +35,7 @@ struct PathResolver {
       return children[wanted]
     case .mapping:
       let matches = stride(from: 0, to: children.count - 1, by: 2).filter {
-        record(children[$0]).kind == .scalar && record(children[$0]).text == step.text
+        record(children[$0]).kind == .scalar && record(children[$0]).text.isExactly(step.text)
       }
       guard let first = matches.first else {
         try refuseMergedKey(step.text, node, path)
@@ -74,6 +74,19 @@ struct PathResolver {
         "without its own \"\(key)\" this mapping has the one that its merge key (<<) brings, so the key would not be gone",
         "replace the value, or edit the merged mapping")
     }
+  }
+
+  /// Refuses to give a merge key a value that cannot be merged.
+  func refuseUnmergeable(_ value: YAMLValue, at node: Int, _ path: YAMLPath) throws(YAMLError) {
+    let parent = record(node).parent
+    guard parent >= 0, record(parent).kind == .mapping,
+      YAMLNode(tree: tree, index: parent).entries.contains(where: { $0.key.isMergeKey && $0.value.index == node })
+    else { return }
+    let sources = value.sequence ?? [value]
+    guard !sources.allSatisfy({ $0.mapping != nil }) else { return }
+    throw fault(
+      .refused, node, path, "the merge key (<<) takes a mapping or a list of mappings, and this is \(value.json)",
+      "remove the merge key first to have a key of that name")
   }
 
   /// Refuses to change a node that aliases repeat, or that lies inside one.

@@ -39,7 +39,8 @@ enum ScalarText {
 
   static func quoted(_ text: String, _ style: NodeStyle) -> String {
     if style == .single, !text.unicodeScalars.contains(where: needsEscape) {
-      return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+      let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
+      return "'" + parts.map { String($0) }.joined(separator: "''") + "'"
     }
     return doubleQuoted(text)
   }

@@ -63,7 +63,7 @@ final class StyleSurvey {
     let children = record(container).children
     guard record(container).kind == .mapping else { return nil }
     for position in stride(from: 0, to: children.count - 1, by: 2)
-    where record(children[position]).kind == .scalar && record(children[position]).text == key {
+    where record(children[position]).kind == .scalar && record(children[position]).text.isExactly(key) {
       return children[position + 1]
     }
     return nil
