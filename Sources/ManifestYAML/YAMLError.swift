@@ -67,6 +67,12 @@ public struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
     return hint.map { "\(start); \($0)" } ?? start
   }
 
+  /// The same failure of another path.
+  func with(path: String) -> YAMLError {
+    YAMLError(
+      kind, file: file, line: line, column: column, message: message, hint: hint, path: path, others: others)
+  }
+
   /// The same failure with further ones attached.
   func with(others: [YAMLError]) -> YAMLError {
     YAMLError(

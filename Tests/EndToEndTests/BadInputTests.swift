@@ -31,7 +31,7 @@ struct BadInputTests {
       sentence: "config/pipeline.yaml:6:14: 'command' of stage 'manifest' must be a list of a program"),
     Mistake(
       testDescription: "a key that stands twice", old: "scope: source", new: "scope: source\n    scope: url",
-      sentence: "config/pipeline.yaml:12:5: the key 'scope' stands twice in stage 2, on lines 11 and 12"),
+      sentence: "config/pipeline.yaml:12:5: the key 'scope' stands twice in stage 'load', on lines 11 and 12"),
     Mistake(
       testDescription: "a placeholder that nothing fills", old: "\"{source}\", --database, \"{database}\"",
       new: "\"{sauce}\", --database, \"{database}\"",
@@ -43,7 +43,8 @@ struct BadInputTests {
     Mistake(
       testDescription: "a forbidden action that does not exist", file: "config/constraints.yaml",
       new: "forbidden_actions: [explode]\n",
-      sentence: "config/constraints.yaml:1:21: 'forbidden_actions' names no action with 'explode'"),
+      sentence:
+        "config/constraints.yaml:1:21: item 1 of 'forbidden_actions' of the file must be one of fix_manifest_type"),
     Mistake(
       testDescription: "a second file of the same name", file: "config/pipeline.json", new: "{}",
       sentence: "both config/pipeline.yaml and config/pipeline.json exist; keep one of them"),

@@ -154,17 +154,17 @@ struct ConfigurationTests {
     ]).errors()
     let expected = [
       "config/publications.yaml:4:30: 'url' of url 1 of publication 'adhd' must be an http, https or file address",
-      "config/publications.yaml:5:18: the period '../x' must be letters",
+      "config/publications.yaml:5:18: 'period' of url 2 of publication 'adhd' must be of letters",
       "config/publications.yaml:6:9: url 3 of publication 'adhd' has no 'period'",
       "config/execution_mode.yaml:1:19: 'mode' of 'execution' of the file must be one of human-in-loop, autonomous",
       "config/execution_mode.yaml:2:30: 'min_confidence' of 'autonomous' of the file must be a number from 0.0 to 1.0",
-      "config/pipeline.yaml:3:5: unknown key 'comand' in stage 'load'; known here:",
+      "config/pipeline.yaml:3:5: unknown key 'comand' in stage 'load'; did you mean 'command'?",
       "config/pipeline.yaml:4:14: 'command' of stage 'load' must be a list of a program and its arguments",
       "config/pipeline.yaml:5:22: 'timeout_seconds' of stage 'load' must be a number from 0.1 to 604800.0, not 'soon'",
       "config/pipeline.yaml:6:12: 'scope' of stage 'load' must be one of url, source, run, not 'table'",
-      "config/pipeline.yaml:8:17: unknown check 'file_size' in check 1 of stage 'load'",
+      "config/pipeline.yaml:8:17: 'check' of check 1 of stage 'load' must be one of file_exists, file_size_min,",
       "config/pipeline.yaml:9:45: 'pattern' of check 2 of stage 'load' is not a regular expression",
-      "config/constraints.yaml:1:16: 'allowed_paths' may only name paths within the workspace",
+      "config/constraints.yaml:1:17: item 1 of 'allowed_paths' of the file must be a path within the workspace, not '../**'",
       "config/patterns.yaml:2:1:",
     ]
     #expect(errors.count == expected.count, "\(errors)")

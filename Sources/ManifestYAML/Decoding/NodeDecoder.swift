@@ -1,145 +1,146 @@
 /// Decodes one node; the containers beside it decode what is inside.
+///
+/// What is wrong is noted in the context. Where the type cannot do without the value, its place and those above it are
+/// marked incomplete and decoding goes on with a stand-in, so that the rest of the document is looked through as well.
 struct NodeDecoder: Decoder {
-  let node: YAMLNode
-  let codingPath: [any CodingKey]
+  let place: DecodingPlace
   let context: DecodingContext
   var userInfo: [CodingUserInfoKey: Any] { [:] }
+  var codingPath: [any CodingKey] { place.path }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    let content = try context.follow(node)
-    guard content.kind == .mapping else { throw mismatch("a mapping") }
-    context.open(content, path: codingPath)
-    return KeyedDecodingContainer(try NodeKeyedContainer<Key>(node: content, decoder: self))
+    KeyedDecodingContainer(try NodeKeyedContainer<Key>(self))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    let content = try context.follow(node)
-    guard content.kind == .sequence else { throw mismatch("a list") }
-    return NodeUnkeyedContainer(items: content.items, decoder: self)
+    NodeUnkeyedContainer(items: try items(or: "a list"), decoder: self)
   }
 
-  func singleValueContainer() throws -> any SingleValueDecodingContainer {
-    NodeScalarContainer(node: try context.follow(node), decoder: self)
+  func singleValueContainer() throws -> any SingleValueDecodingContainer { NodeScalarContainer(decoder: self) }
+
+  /// The node with aliases followed; nil for a stand-in.
+  func content() throws(YAMLError) -> YAMLNode? {
+    guard let node = place.node else { return nil }
+    return try context.follow(node)
   }
 
-  /// Decodes a value of any type from this node.
-  func decodeValue<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    do {
-      return try Value(from: self)
-    } catch let error as DecodingError {
-      throw context.convert(error, root: root)
-    }
+  /// The items of a list.
+  func items(or expectation: String) throws(YAMLError) -> [YAMLNode] {
+    guard let content = try content() else { return [] }
+    guard content.kind == .sequence else { throw mismatch(expectation) }
+    return content.items
   }
 
-  /// The whole content as data; its keys count as read.
-  func wholeValue() throws(YAMLError) -> YAMLValue { try context.follow(node).value }
+  /// The whole content as data.
+  func wholeValue() throws(YAMLError) -> YAMLValue { try content()?.value ?? .null }
 
   /// A decoder one level down.
-  func nested(_ node: YAMLNode, _ key: any CodingKey) -> NodeDecoder {
-    NodeDecoder(node: node, codingPath: codingPath + [key], context: context)
+  func nested(_ node: YAMLNode?, _ key: any CodingKey, isEntry: Bool = false) -> NodeDecoder {
+    NodeDecoder(
+      place: DecodingPlace(node: node, parent: place, key: key, isEntry: isEntry), context: context)
   }
 
-  /// The error for a node of another type.
-  func mismatch(_ expected: String) -> YAMLError {
-    let path = codingPath.dotted
-    return context.tree.failure(
-      .typeMismatch, at: node.start,
-      "\(path.isEmpty ? "the file" : path) is \(node.resolved.summary), and \(expected) is expected", path: path)
-  }
-
-  /// The top node, from which coding paths count.
-  private var root: YAMLNode {
-    var index = node.index
-    if codingPath.isEmpty { return node }
-    while context.tree.records[index].parent >= 0 { index = context.tree.records[index].parent }
-    return YAMLNode(tree: context.tree, index: index)
-  }
-}
-
-extension YAMLNode {
-  /// What the node is, for messages.
-  var summary: String {
-    switch kind {
-    case .mapping: return "a mapping"
-    case .sequence: return "a list"
-    case .alias: return "an alias"
-    case .scalar:
-      switch scalarValue {
-      case .null: return "empty"
-      case .bool(let value): return "the truth value \(value)"
-      case .int, .double: return "the number \(record.text)"
-      default:
-        let text = record.text.count > 40 ? record.text.prefix(40) + "…" : record.text[...]
-        return "the text \(JSONText.quoted(String(text)))"
-      }
+  /// Decodes a value of any type from this node; what is wrong is noted and gives nil.
+  func attempt<Value: Decodable>(_ type: Value.Type) -> Value? {
+    place.type = type
+    if place.node == nil, let scalar = type as? any YAMLScalar.Type { return scalar.placeholder as? Value }
+    do {
+      let value = try Value(from: self)
+      if place.node != nil { noteUnknownKeys() }
+      return value
+    } catch {
+      place.isIncomplete = true
+      if place.node != nil { note(error, type) }
+      return nil
     }
   }
-}
 
-/// A key of a list.
-struct IndexKey: CodingKey {
-  let index: Int
-  var intValue: Int? { index }
-  var stringValue: String { String(index) }
-  init(_ index: Int) { self.index = index }
-  init?(intValue: Int) { index = intValue }
-  init?(stringValue: String) { nil }
-}
-
-/// Decodes scalars.
-struct NodeScalarContainer: SingleValueDecodingContainer {
-  let node: YAMLNode
-  let decoder: NodeDecoder
-  var codingPath: [any CodingKey] { decoder.codingPath }
-
-  func decodeNil() -> Bool { node.kind == .scalar && node.scalarValue.isNull }
-
-  /// YAML 1.1's words count too: whoever writes `enabled: no` means it.
-  func decode(_ type: Bool.Type) throws -> Bool {
-    guard node.kind == .scalar else { throw decoder.mismatch("true or false") }
-    if case .bool(let value) = node.scalarValue { return value }
-    if node.record.style == .plain, node.record.tag == nil {
-      switch node.record.text.lowercased() {
-      case "yes", "on": return true
-      case "no", "off": return false
-      default: break
-      }
-    }
-    throw decoder.mismatch("true or false")
+  /// Decodes a value that the type cannot do without; a stand-in takes the place of one that is wrong.
+  func require<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    let value = attempt(type)
+    if place.isIncomplete { place.parent?.isIncomplete = true }
+    if let value { return value }
+    guard place.node != nil, let key = place.key else { throw YAMLIncomplete() }
+    return try NodeDecoder(place: DecodingPlace(node: nil, parent: place.parent, key: key), context: context).standIn(
+      type)
   }
 
-  /// Plain numbers, dates and words are given as they are written: `period: 2025-05`, `code: 007`, `version: 1.10`.
-  func decode(_ type: String.Type) throws -> String {
-    guard node.kind == .scalar, !node.scalarValue.isNull else { throw decoder.mismatch("a text") }
-    return node.record.text
-  }
-
-  func decode(_ type: Double.Type) throws -> Double {
-    guard node.kind == .scalar, let value = node.scalarValue.double else { throw decoder.mismatch("a number") }
+  /// A value of the type that nobody gets to see, which the rest can be decoded with.
+  func standIn<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    if let first = Self.firstCase(type) as? Value { return first }
+    guard let value = attempt(type) else { throw YAMLIncomplete() }
     return value
   }
 
-  func decode(_ type: Float.Type) throws -> Float { Float(try decode(Double.self)) }
-  func decode(_ type: Int.Type) throws -> Int { try whole(type) }
-  func decode(_ type: Int8.Type) throws -> Int8 { try whole(type) }
-  func decode(_ type: Int16.Type) throws -> Int16 { try whole(type) }
-  func decode(_ type: Int32.Type) throws -> Int32 { try whole(type) }
-  func decode(_ type: Int64.Type) throws -> Int64 { try whole(type) }
-  func decode(_ type: UInt.Type) throws -> UInt { try whole(type) }
-  func decode(_ type: UInt8.Type) throws -> UInt8 { try whole(type) }
-  func decode(_ type: UInt16.Type) throws -> UInt16 { try whole(type) }
-  func decode(_ type: UInt32.Type) throws -> UInt32 { try whole(type) }
-  func decode(_ type: UInt64.Type) throws -> UInt64 { try whole(type) }
+  /// Decodes an entry; one that is wrong does not spoil the others.
+  func entry<Element: Decodable>(
+    _ node: YAMLNode, _ key: any CodingKey, keyNode: YAMLNode? = nil
+  ) -> YAMLEntry<Element> {
+    let decoder = nested(node, key, isEntry: true)
+    let value = decoder.attempt(Element.self)
+    return YAMLEntry(
+      value: decoder.place.isIncomplete ? nil : value, key: keyNode, node: node, subject: decoder.place.subject)
+  }
 
-  func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try decoder.decodeValue(type) }
+  // MARK: Errors
 
-  private func whole<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Value {
-    guard node.kind == .scalar, case .int(let value) = node.scalarValue else {
-      throw decoder.mismatch("a whole number")
+  /// The error for a node of another type.
+  func mismatch(_ expectation: String) -> YAMLError {
+    failure(.typeMismatch, "\(place.subject) must be \(expectation), not \(place.node?.spoken ?? "nothing")")
+  }
+
+  /// The error for a value that is wrong in itself.
+  func fault(_ words: String) -> YAMLError { failure(.typeMismatch, "\(place.subject) \(words)") }
+
+  func failure(_ kind: YAMLError.Code, _ message: String, at node: YAMLNode? = nil, hint: String? = nil) -> YAMLError {
+    let start = (node ?? place.nearest)?.start ?? 0
+    return context.tree.failure(kind, at: start, message, hint: hint, path: codingPath.dotted)
+  }
+
+  /// Gives an error of any kind its place; those of a custom `init(from:)` have only a path.
+  private func note(_ error: any Error, _ type: any Decodable.Type) {
+    switch error {
+    case is YAMLIncomplete: break
+    case let error as YAMLError: context.note(error)
+    case let error as DecodingError:
+      if let names = Self.caseNames(type) { return context.note(mismatch("one of \(names.joined(separator: ", "))")) }
+      switch error {
+      case .typeMismatch(_, let found), .valueNotFound(_, let found), .keyNotFound(_, let found),
+        .dataCorrupted(let found):
+        context.note(fault("cannot be read: \(found.debugDescription)"))
+      @unknown default: context.note(fault("cannot be read: \(error)"))
+      }
+    default: context.note(fault("cannot be read: \(error)"))
     }
-    guard let result = Value(exactly: value) else {
-      throw decoder.mismatch("a whole number from \(Value.min) to \(Value.max)")
+  }
+
+  private func noteUnknownKeys() {
+    guard context.options.knownKeys == .strict, let keys = place.askedKeys, let node = place.node else { return }
+    if let described = place.type as? any YAMLDescribed.Type, described.allowsOtherKeys { return }
+    for (key, _) in node.members where !keys.contains(key.text ?? "") {
+      let name = key.text ?? ""
+      let similar = Suggestion.nearest(to: name, in: keys)
+      let known = "known here: \(keys.sorted().joined(separator: ", "))"
+      context.note(
+        failure(
+          .unknownKey, "unknown key '\(name)' in \(place.subject)", at: key,
+          hint: similar.map { "did you mean '\($0)'?" } ?? (keys.isEmpty ? nil : known)
+        ).with(path: (codingPath + [NameKey(stringValue: name)]).dotted))
     }
-    return result
+  }
+
+  /// The names of an enumeration.
+  private static func caseNames(_ type: any Decodable.Type) -> [String]? {
+    func names<Choice: CaseIterable>(_ type: Choice.Type) -> [String] {
+      type.allCases.compactMap { ($0 as? any RawRepresentable)?.rawValue as? String }
+    }
+    guard let choice = type as? any CaseIterable.Type else { return nil }
+    let found = names(choice)
+    return found.isEmpty ? nil : found
+  }
+
+  private static func firstCase(_ type: any Decodable.Type) -> Any? {
+    func first<Choice: CaseIterable>(_ type: Choice.Type) -> Any? { type.allCases.first }
+    return (type as? any CaseIterable.Type).flatMap { first($0) }
   }
 }

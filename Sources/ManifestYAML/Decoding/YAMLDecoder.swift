@@ -1,4 +1,5 @@
-/// Decodes configuration types from YAML; failures say file, line, column and what was expected.
+/// Decodes configuration types from YAML and JSON and tells everything that is wrong with a document at once: unknown,
+/// missing and repeated keys and values of another type, each with its line, column and path.
 public struct YAMLDecoder: Sendable {
   /// What happens to keys that the type does not read.
   public enum KnownKeys: Sendable {
@@ -8,57 +9,85 @@ public struct YAMLDecoder: Sendable {
     case lenient
   }
 
+  /// What happens to a key that stands twice in its mapping, where readers disagree on which of the two counts.
+  public enum RepeatedKeys: Sendable {
+    /// It is an error.
+    case refused
+    /// The last one counts, and a warning says so.
+    case lastCounts
+  }
+
+  /// What happens to keys that the type does not read.
+  public var knownKeys: KnownKeys
+  /// What happens to a key that stands twice.
+  public var repeatedKeys: RepeatedKeys
+
   /// A decoder.
-  public init() {}
+  public init(knownKeys: KnownKeys = .strict, repeatedKeys: RepeatedKeys = .refused) {
+    self.knownKeys = knownKeys
+    self.repeatedKeys = repeatedKeys
+  }
 
   /// Decodes the file's first document.
-  public func decode<Value: Decodable>(
-    _ type: Value.Type, from file: YAMLFile, knownKeys: KnownKeys = .strict
-  ) throws(YAMLError) -> Value {
+  ///
+  /// - Throws: The first error by place, with the others attached.
+  public func decode<Value: Decodable>(_ type: Value.Type, from file: YAMLFile) throws(YAMLError) -> Value {
     guard let root = file.root else {
       throw YAMLError(.missingKey, file: file.name, line: 1, column: 1, message: "the file has no content")
     }
-    return try decode(type, from: root, knownKeys: knownKeys)
+    return try decode(type, from: root)
   }
 
   /// Decodes one node.
-  public func decode<Value: Decodable>(
-    _ type: Value.Type, from node: YAMLNode, knownKeys: KnownKeys = .strict
-  ) throws(YAMLError) -> Value {
-    let context = DecodingContext(tree: node.tree)
-    let decoder = NodeDecoder(node: node, codingPath: [], context: context)
-    let value: Value
-    do {
-      value = try decoder.decodeValue(type)
-    } catch let error as YAMLError {
-      let unknown = knownKeys == .strict ? context.unknownKeys(below: error) : []
-      throw error.with(others: unknown)
-    } catch let error as DecodingError {
-      throw context.convert(error, root: node)
-    } catch {
-      throw node.tree.failure(.typeMismatch, at: node.start, "\(error)")
-    }
-    if knownKeys == .strict {
-      let unknown = context.unknownKeys()
-      if let first = unknown.first { throw first.with(others: Array(unknown.dropFirst())) }
+  ///
+  /// - Throws: The first error by place, with the others attached.
+  public func decode<Value: Decodable>(_ type: Value.Type, from node: YAMLNode) throws(YAMLError) -> Value {
+    let reading = read(type, from: node)
+    if let first = reading.errors.first { throw first.with(others: Array(reading.errors.dropFirst())) }
+    guard let value = reading.value else {
+      throw node.tree.failure(.typeMismatch, at: node.start, "the value cannot be read")
     }
     return value
   }
+
+  /// Decodes one node as far as it can be, with everything that is wrong with it.
+  public func read<Value: Decodable>(_ type: Value.Type, from node: YAMLNode) -> YAMLReading<Value> {
+    let context = DecodingContext(tree: node.tree, options: self)
+    let place = DecodingPlace(node: node)
+    let value = NodeDecoder(place: place, context: context).attempt(type)
+    return YAMLReading(
+      value: place.isIncomplete ? nil : value, errors: context.errors.sorted { $0.isBefore($1) },
+      warnings: context.warnings.sorted { $0.isBefore($1) })
+  }
 }
 
-/// What a decoding run remembers: the keys that each mapping was asked for.
+/// What came of decoding a document.
+public struct YAMLReading<Value> {
+  /// The value; nil where a part that it cannot do without is missing or wrong.
+  public let value: Value?
+  /// What is wrong, in the order of the file.
+  public let errors: [YAMLError]
+  /// What is doubtful, in the order of the file.
+  public let warnings: [YAMLError]
+}
+
+/// What a decoding run remembers: what was wrong so far, and how much aliases may still repeat.
 final class DecodingContext {
   let tree: YAMLTree
-  private var asked: [Int: (keys: Set<String>, path: String)] = [:]
+  let options: YAMLDecoder
+  private(set) var errors: [YAMLError] = []
+  private(set) var warnings: [YAMLError] = []
   private var aliasBudget = 1_000_000
 
-  init(tree: YAMLTree) { self.tree = tree }
-
-  func open(_ node: YAMLNode, path: [any CodingKey]) {
-    if asked[node.index] == nil { asked[node.index] = ([], path.dotted) }
+  init(tree: YAMLTree, options: YAMLDecoder) {
+    self.tree = tree
+    self.options = options
   }
 
-  func ask(_ node: YAMLNode, _ key: String) { asked[node.index]?.keys.insert(key) }
+  /// Notes an error once: what an alias repeats is wrong only once.
+  func note(_ error: YAMLError) { if !errors.contains(error) { errors.append(error) } }
+
+  func warn(_ error: YAMLError) { if !warnings.contains(error) { warnings.append(error) } }
 
   /// Counts what an alias repeats, so that a few bytes cannot become gigabytes.
   func follow(_ node: YAMLNode) throws(YAMLError) -> YAMLNode {
@@ -70,55 +99,10 @@ final class DecodingContext {
     }
     return target
   }
-
-  /// The keys that nobody asked for, in the order of the file.
-  func unknownKeys() -> [YAMLError] {
-    asked.keys.sorted().flatMap { index -> [YAMLError] in
-      guard let entry = asked[index] else { return [] }
-      return YAMLNode(tree: tree, index: index).entries.compactMap { key, _ in
-        guard key.kind == .scalar, !key.isMergeKey, !entry.keys.contains(key.record.text) else { return nil }
-        let name = key.record.text
-        let similar = Suggestion.nearest(to: name, in: entry.keys)
-        let known = entry.keys.sorted().joined(separator: ", ")
-        let place = entry.path.isEmpty ? "" : " in \(entry.path)"
-        return tree.failure(
-          .unknownKey, at: key.start, "unknown key \"\(name)\"\(place)",
-          hint: similar.map { "did you mean \"\($0)\"?" } ?? (known.isEmpty ? nil : "the keys known here are \(known)"),
-          path: (entry.path.isEmpty ? "" : entry.path) + PathText.key(name, first: entry.path.isEmpty))
-      }
-    }
-  }
-
-  /// The unknown keys of mappings that were read to their end before an error: those that resemble the missing key.
-  func unknownKeys(below error: YAMLError) -> [YAMLError] {
-    guard error.kind == .missingKey else { return [] }
-    return unknownKeys().filter { $0.line != error.line && $0.hint?.hasPrefix("did you mean") == true }
-  }
-
-  /// Gives an error of a custom `init(from:)` its place.
-  func convert(_ error: DecodingError, root: YAMLNode) -> YAMLError {
-    let (context, kind): (DecodingError.Context, YAMLError.Code)
-    switch error {
-    case .typeMismatch(_, let found): (context, kind) = (found, .typeMismatch)
-    case .valueNotFound(_, let found): (context, kind) = (found, .typeMismatch)
-    case .keyNotFound(_, let found): (context, kind) = (found, .missingKey)
-    case .dataCorrupted(let found): (context, kind) = (found, .typeMismatch)
-    @unknown default: return tree.failure(.typeMismatch, at: root.start, "\(error)")
-    }
-    var node = root
-    for key in context.codingPath {
-      guard let next = key.intValue.flatMap({ node[$0] }) ?? node[key.stringValue] else { break }
-      node = next
-    }
-    let path = context.codingPath.dotted
-    let prefix = path.isEmpty ? "" : "\(path): "
-    return tree.failure(kind, at: node.start, prefix + context.debugDescription, path: path)
-  }
 }
 
-extension [any CodingKey] {
-  /// The path in dotted form.
-  var dotted: String {
-    YAMLPath(steps: map { key in key.intValue.map { .index($0) } ?? .key(key.stringValue) }).dotted
+extension YAMLError {
+  fileprivate func isBefore(_ other: YAMLError) -> Bool {
+    (line ?? 0, column ?? 0) < (other.line ?? 0, other.column ?? 0)
   }
 }

@@ -20,18 +20,16 @@ extension Configuration {
     }
     let findings = ConfigurationFindings()
     var files: [String: String] = [:]
-    func read(_ name: String, path: String? = nil, required: Bool) -> ConfigurationSection? {
+    func read(_ name: String, path: String? = nil, required: Bool) -> ConfigurationFile? {
       let found = path ?? file(name, in: folder, workspace: workspace, required: required, findings: findings)
       guard let found else { return nil }
       files[name] = workspace.relative(found)
-      // Real publication files have such slips, and one must not keep all other publications from being loaded.
-      if name == "publications" { findings.tolerateRepeatedKeys(in: workspace.relative(found)) }
-      return section(found, shown: workspace.relative(found), findings: findings)
+      return opened(found, shown: workspace.relative(found), findings: findings)
     }
-    let publications = read("publications", path: publicationsPath, required: true).map(PublicationsFile.init)
-    let execution = read("execution_mode", required: false).map(ExecutionMode.init) ?? ExecutionMode()
-    let pipeline = read("pipeline", required: true).map { Pipeline($0, retry: execution.retry) }
-    let constraints = read("constraints", required: false).map(Constraints.init) ?? Constraints()
+    let publications = read("publications", path: publicationsPath, required: true).flatMap(PublicationsFile.init)
+    let execution = read("execution_mode", required: false).flatMap(ExecutionMode.init) ?? ExecutionMode()
+    let pipeline = read("pipeline", required: true).flatMap { Pipeline($0, retry: execution.retry) }
+    let constraints = read("constraints", required: false).flatMap(Constraints.init) ?? Constraints()
     let patterns = read("patterns", required: false).map(UserPattern.list) ?? []
     guard let publications, let pipeline, findings.errors.isEmpty else { throw ConfigurationErrors(findings.sorted) }
     return Configuration(
@@ -55,9 +53,9 @@ extension Configuration {
     return found.first
   }
 
-  private static func section(
+  private static func opened(
     _ path: String, shown: String, findings: ConfigurationFindings
-  ) -> ConfigurationSection? {
+  ) -> ConfigurationFile? {
     do {
       let file = try YAMLFile(AtomicFile.read(path), name: shown)
       guard let root = file.root else {
@@ -67,17 +65,10 @@ extension Configuration {
       if file.documents.count > 1 {
         findings.add(shown, file.documents[1], "only one YAML document is read; remove the second")
       }
-      return ConfigurationSection(root, title: "the file", file: shown, findings: findings)
+      return ConfigurationFile(name: shown, root: root, findings: findings)
     } catch {
-      findings.add(shown, error)
+      findings.add(error, file: shown)
       return nil
     }
-  }
-}
-
-extension ConfigurationFindings {
-  fileprivate func add(_ file: String, _ error: YAMLError) {
-    let message = error.hint.map { "\(error.message); \($0)" } ?? error.message
-    add(ConfigurationError(file: file, line: error.line, column: error.column, message: message))
   }
 }

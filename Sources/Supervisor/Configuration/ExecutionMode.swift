@@ -1,7 +1,7 @@
 /// `execution_mode.yaml`: how much Errata does by itself (S2-26).
 public struct ExecutionMode: Hashable, Sendable {
   /// Who decides about fixes.
-  public enum Mode: String, CaseIterable, Hashable, Sendable {
+  public enum Mode: String, CaseIterable, Decodable, Hashable, Sendable {
     /// A person merges.
     case humanInLoop = "human-in-loop"
     /// Verified safe fixes at or above the bar are merged.
@@ -9,7 +9,7 @@ public struct ExecutionMode: Hashable, Sendable {
   }
 
   /// Where generated files are committed before fixes are built on them.
-  public enum Baseline: String, CaseIterable, Hashable, Sendable {
+  public enum Baseline: String, CaseIterable, Decodable, Hashable, Sendable {
     /// Onto the base.
     case commit
     /// Onto `errata-baseline`.
@@ -19,7 +19,7 @@ public struct ExecutionMode: Hashable, Sendable {
   }
 
   /// When an open branch is built anew.
-  public enum Rebuild: String, CaseIterable, Hashable, Sendable {
+  public enum Rebuild: String, CaseIterable, Decodable, Hashable, Sendable {
     /// When it no longer merges cleanly.
     case conflicted
     /// When the base has moved on.
@@ -29,7 +29,7 @@ public struct ExecutionMode: Hashable, Sendable {
   }
 
   /// How much of the data's values reports and commits show.
-  public enum ReportValues: String, CaseIterable, Hashable, Sendable {
+  public enum ReportValues: String, CaseIterable, Decodable, Hashable, Sendable {
     /// The values.
     case full
     /// How many values, in which rows.
@@ -39,7 +39,7 @@ public struct ExecutionMode: Hashable, Sendable {
   }
 
   /// Who weighs a step's result.
-  public enum StepDeciderName: String, CaseIterable, Hashable, Sendable {
+  public enum StepDeciderName: String, CaseIterable, Decodable, Hashable, Sendable {
     /// The rules.
     case rules
     /// A fixed answer, for tests of the plumbing.

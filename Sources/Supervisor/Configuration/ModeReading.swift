@@ -2,108 +2,129 @@ internal import ManifestYAML
 internal import Repair
 
 extension ExecutionMode {
-  /// Reads the file's top mapping.
-  init(_ root: ConfigurationSection) {
+  /// Reads the file.
+  init?(_ file: ConfigurationFile) {
+    guard let document = file.decode(ModeDocument.self) else { return nil }
     self.init()
-    if let execution = root.section("execution") {
-      mode = execution.choice("mode", Mode.self) ?? mode
-      execution.finish()
-    }
-    if let section = root.section("retry") { retry = RetryRules(section, over: retry) }
-    if let section = root.section("autonomous") {
-      autonomous.minConfidence = section.number("min_confidence", from: 0, to: 1) ?? autonomous.minConfidence
-      autonomous.createBackups = section.truth("create_backups") ?? autonomous.createBackups
-      section.finish()
-    }
-    if root.value("base") != nil { base = root.requiredText("base", example: "main") }
-    baseline = root.choice("baseline", Baseline.self) ?? baseline
-    rebuild = root.choice("rebuild", Rebuild.self) ?? rebuild
-    if let section = root.section("author") {
-      author = Author(section)
-      section.finish()
-    }
-    if let report = root.section("report") {
-      reportValues = report.choice("values", ReportValues.self) ?? reportValues
-      report.finish()
-    }
-    stepDecider = root.choice("step_decider", StepDeciderName.self) ?? stepDecider
-    root.finish()
+    mode = document.execution?.mode ?? mode
+    if let rules = document.retry { retry = RetryRules(rules, over: retry) }
+    autonomous.minConfidence = document.autonomous?.minConfidence?.value ?? autonomous.minConfidence
+    autonomous.createBackups = document.autonomous?.createBackups ?? autonomous.createBackups
+    base = document.base?.value
+    baseline = document.baseline ?? baseline
+    rebuild = document.rebuild ?? rebuild
+    author.name = document.author?.name?.value ?? author.name
+    author.email = document.author?.email?.value ?? author.email
+    reportValues = document.report?.values ?? reportValues
+    stepDecider = document.stepDecider ?? stepDecider
   }
 }
 
-extension Author {
-  fileprivate init(_ section: ConfigurationSection) {
-    self.init()
-    for (key, path) in [("name", \Author.name), ("email", \Author.email)] {
-      guard section.value(key) != nil, let text = section.requiredText(key, example: self[keyPath: path]) else {
-        continue
-      }
-      guard !text.contains(where: { "<>\n\0".contains($0) }) else {
-        section.note("'\(key)' of \(section.title) may not hold '<', '>' or a line break", at: section.value(key))
-        continue
-      }
-      self[keyPath: path] = text
+private struct ModeDocument: Decodable {
+  struct Execution: Decodable { let mode: ExecutionMode.Mode? }
+  struct Report: Decodable { let values: ExecutionMode.ReportValues? }
+  struct AuthorDocument: Decodable {
+    let name: Text<AuthorPart>?
+    let email: Text<AuthorPart>?
+  }
+  struct Autonomous: Decodable {
+    let minConfidence: Number<Share>?
+    let createBackups: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case minConfidence = "min_confidence"
+      case createBackups = "create_backups"
     }
+  }
+
+  let execution: Execution?
+  let retry: RetryDocument?
+  let autonomous: Autonomous?
+  let base: Text<Filled>?
+  let baseline: ExecutionMode.Baseline?
+  let rebuild: ExecutionMode.Rebuild?
+  let author: AuthorDocument?
+  let report: Report?
+  let stepDecider: ExecutionMode.StepDeciderName?
+
+  enum CodingKeys: String, CodingKey {
+    case execution, retry, autonomous, base, baseline, rebuild, author, report
+    case stepDecider = "step_decider"
+  }
+}
+
+/// `retry:` of the execution mode and of a stage.
+struct RetryDocument: Decodable {
+  let maxRetries: WholeNumber<Retries>?
+  let baseDelaySeconds: Number<PauseSeconds>?
+  let backoffMultiplier: Number<Multiplier>?
+  let maxDelaySeconds: Number<PauseSeconds>?
+
+  enum CodingKeys: String, CodingKey {
+    case maxRetries = "max_retries"
+    case baseDelaySeconds = "base_delay_seconds"
+    case backoffMultiplier = "backoff_multiplier"
+    case maxDelaySeconds = "max_delay_seconds"
   }
 }
 
 extension RetryRules {
-  /// Reads rules; what is missing stays as it is in `standard`.
-  init(_ section: ConfigurationSection, over standard: RetryRules) {
-    self = standard
-    maxRetries = section.integer("max_retries", in: 0...100) ?? maxRetries
-    baseDelaySeconds = section.number("base_delay_seconds", to: 86_400) ?? baseDelaySeconds
-    backoffMultiplier = section.number("backoff_multiplier", from: 1, to: 100) ?? backoffMultiplier
-    maxDelaySeconds = section.number("max_delay_seconds", to: 86_400) ?? maxDelaySeconds
-    section.finish()
+  /// Rules as written; what is missing stays as it is in `standard`.
+  init(_ document: RetryDocument, over standard: RetryRules) {
+    self.init(
+      maxRetries: document.maxRetries?.value ?? standard.maxRetries,
+      baseDelaySeconds: document.baseDelaySeconds?.value ?? standard.baseDelaySeconds,
+      backoffMultiplier: document.backoffMultiplier?.value ?? standard.backoffMultiplier,
+      maxDelaySeconds: document.maxDelaySeconds?.value ?? standard.maxDelaySeconds)
   }
 }
 
 extension Constraints {
-  /// Reads the file's top mapping.
-  init(_ root: ConfigurationSection) {
+  /// Reads the file.
+  init?(_ file: ConfigurationFile) {
+    guard let document = file.decode(ConstraintsDocument.self) else { return nil }
     self.init()
-    maxFixAttempts = root.integer("max_fix_attempts", in: 0...100_000) ?? maxFixAttempts
-    forbiddenActions = root.texts("forbidden_actions") ?? forbiddenActions
-    allowedPaths = root.texts("allowed_paths") ?? allowedPaths
-    for item in root.value("forbidden_actions")?.items ?? [] where FixAction(rawValue: item.text ?? "") == nil {
-      let known = FixAction.allCases.map(\.rawValue).joined(separator: ", ")
-      root.note("'forbidden_actions' names no action with \(item.spoken); the actions are \(known)", at: item)
-    }
-    for path in allowedPaths where path.hasPrefix("/") || path.split(separator: "/").contains("..") {
-      root.note(
-        "'allowed_paths' may only name paths within the workspace, not '\(path)'", at: root.value("allowed_paths"))
-    }
-    root.finish()
+    maxFixAttempts = document.maxFixAttempts?.value ?? maxFixAttempts
+    forbiddenActions = document.forbiddenActions?.map(\.rawValue) ?? forbiddenActions
+    allowedPaths = document.allowedPaths?.map(\.value) ?? allowedPaths
+  }
+}
+
+private struct ConstraintsDocument: Decodable {
+  let maxFixAttempts: WholeNumber<Attempts>?
+  let forbiddenActions: [FixAction]?
+  let allowedPaths: [Text<InnerPath>]?
+
+  enum CodingKeys: String, CodingKey {
+    case maxFixAttempts = "max_fix_attempts"
+    case forbiddenActions = "forbidden_actions"
+    case allowedPaths = "allowed_paths"
   }
 }
 
 extension UserPattern {
-  /// Reads the patterns of the file's top mapping.
-  static func list(_ root: ConfigurationSection) -> [UserPattern] {
-    let patterns = root.sections("patterns", title: { "pattern \($0)" }).enumerated().compactMap { index, section in
-      let name = section.text("name") ?? "pattern \(index + 1)"
-      let type = section.requiredText("type", example: "type_mismatch")
-      let pattern = section.requiredText("pattern", example: "'invalid input syntax for (?<expected_type>\\w+)'")
-      let transient = section.truth("transient")
-      let stage = section.text("stage")
-      section.finish()
-      guard let type, let pattern, isRegex(pattern, key: "pattern", in: section) else { return nil as UserPattern? }
-      return UserPattern(name: name, type: type, pattern: pattern, transient: transient, stage: stage)
+  /// Reads the file's patterns.
+  static func list(_ file: ConfigurationFile) -> [UserPattern] {
+    let items = file.decode(PatternsDocument.self)?.patterns?.items ?? []
+    return items.enumerated().compactMap { index, item in
+      item.value.map {
+        UserPattern(
+          name: $0.name ?? "pattern \(index + 1)", type: $0.type.value, pattern: $0.pattern.value,
+          transient: $0.transient, stage: $0.stage)
+      }
     }
-    root.finish()
-    return patterns
   }
 }
 
-/// Whether the text is a regular expression; what is wrong with it is noted.
-func isRegex(_ pattern: String, key: String, in section: ConfigurationSection) -> Bool {
-  do {
-    _ = try Regex(pattern)
-    return true
-  } catch {
-    section.note(
-      "'\(key)' of \(section.title) is not a regular expression: \(error)", at: section.value(key))
-    return false
-  }
+private struct PatternsDocument: Decodable { let patterns: YAMLItems<PatternDocument>? }
+
+private struct PatternDocument: YAMLDescribed {
+  let name: String?
+  let type: Text<Filled>
+  let pattern: RegexText
+  let transient: Bool?
+  let stage: String?
+
+  static let noun: String? = "pattern"
+  static let examples = ["type": "type_mismatch", "pattern": #"'invalid input syntax for (?<expected_type>\w+)'"#]
 }

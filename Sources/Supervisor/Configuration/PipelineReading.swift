@@ -1,106 +1,148 @@
 internal import ManifestYAML
 
+private struct PipelineDocument: YAMLDescribed {
+  let schemaVersion: Int?
+  let database: String?
+  let variables: [String: String]?
+  let services: YAMLItems<ServiceDocument>?
+  let stages: YAMLItems<StageDocument>
+
+  static let examples = ["stages": "[{name: load, command: [backfill, load]}]"]
+  enum CodingKeys: String, CodingKey {
+    case database, variables, services, stages
+    case schemaVersion = "schema_version"
+  }
+}
+
+private struct ServiceDocument: YAMLDescribed {
+  let name: Text<Filled>
+  let command: Command
+  let ready: Service.Readiness?
+  let timeoutSeconds: Number<ServiceSeconds>?
+  let env: [String: String]?
+
+  static let noun: String? = "service"
+  static let nameKey: String? = "name"
+  static let examples = ["name": "site", "command": "[python3, serve.py]"]
+  enum CodingKeys: String, CodingKey {
+    case name, command, ready, env
+    case timeoutSeconds = "timeout_seconds"
+  }
+}
+
 extension Pipeline {
-  /// Reads the file's top mapping; stages retry by `retry` where they do not say.
-  init(_ root: ConfigurationSection, retry: RetryRules) {
+  /// Reads the file; stages retry by `retry` where they do not say.
+  init?(_ file: ConfigurationFile, retry: RetryRules) {
+    guard let document = file.decode(PipelineDocument.self) else { return nil }
     self.init(stages: [])
-    if let version = root.integer("schema_version"), version != 1 {
-      root.note("'schema_version' is \(version), but this Errata reads version 1", at: root.value("schema_version"))
+    if let version = document.schemaVersion, version != 1 {
+      file.note(
+        "'schema_version' is \(version), but this Errata reads version 1", at: file.root.member("schema_version"))
     }
-    database = root.text("database") ?? database
-    readVariables(root)
-    let sections = root.sections("stages", title: { "stage \($0)" })
-    if root.value("stages") == nil {
-      root.note("the pipeline has no 'stages'; list at least one with a name and a command")
-    } else if sections.isEmpty, root.value("stages")?.items.isEmpty ?? true {
-      root.note("'stages' is empty; list at least one with a name and a command", at: root.value("stages"))
+    database = document.database ?? database
+    variables = document.variables ?? [:]
+    for (key, _) in file.root.member("variables")?.members ?? [] {
+      let name = key.text ?? ""
+      guard PlaceholderRules.reserved.contains(name) || Template("{\(name)}").placeholders != [name] else { continue }
+      file.note("the variable '\(name)' cannot be a placeholder; take another small_letter_name", at: key)
+    }
+    readStages(document.stages.items, file, retry)
+    readServices(document.services?.items ?? [], file)
+  }
+
+  private mutating func readStages(
+    _ entries: [YAMLEntry<StageDocument>], _ file: ConfigurationFile, _ retry: RetryRules
+  ) {
+    if entries.isEmpty {
+      file.note("'stages' is empty; list at least one with a name and a command", at: file.root.member("stages"))
     }
     var lines: [String: Int] = [:]
     var makers: [String: String] = [:]
-    for section in sections {
-      let names = Set(makers.keys).union(variables.keys)
-      let stage = Stage(section, retry: retry, names: names)
+    for entry in entries {
       // A stage that is wrong elsewhere still makes what it names: later stages are not wrong for using it.
-      for product in (stage?.produces ?? section.textMap("produces")).keys.sorted() {
+      let rules = StageRules(entry, file: file, names: Set(makers.keys).union(variables.keys))
+      rules.check()
+      for product in rules.products.sorted() {
         if let maker = makers[product] {
-          section.note(
-            "the product '\(product)' of \(section.title) is made by stage '\(maker)' too; give it another name",
-            at: section.value("produces"))
+          file.note(
+            "the product '\(product)' of \(entry.subject) is made by \(maker) too; give it another name",
+            at: entry.node.member("produces"))
         }
-        makers[product] = stage?.name ?? section.title
+        makers[product] = entry.subject
       }
-      guard let stage else { continue }
-      once(stage.name, "stage", section, &lines)
-      stages.append(stage)
-    }
-    readServices(root)
-    root.finish()
-  }
-
-  private mutating func readVariables(_ root: ConfigurationSection) {
-    variables = root.textMap("variables")
-    for (key, _) in root.section("variables")?.members ?? [] {
-      let name = key.text ?? ""
-      guard PlaceholderRules.reserved.contains(name) || Template("{\(name)}").placeholders != [name] else { continue }
-      root.note("the variable '\(name)' cannot be a placeholder; take another small_letter_name", at: key)
+      guard let document = entry.value else { continue }
+      once(document.name.value, "stage", entry.node, file, &lines)
+      stages.append(Stage(document, retry: retry))
     }
   }
 
-  private mutating func readServices(_ root: ConfigurationSection) {
+  private mutating func readServices(_ entries: [YAMLEntry<ServiceDocument>], _ file: ConfigurationFile) {
     var lines: [String: Int] = [:]
     let known = PlaceholderRules.always.union(variables.keys)
     let rules = PlaceholderRules(known: known, elsewhere: Set(products.keys))
-    for section in root.sections("services", title: { "service \($0)" }) {
-      let name = section.requiredText("name", example: "site")
-      if let name { section.title = "service '\(name)'" }
-      let command =
-        section.value("command") == nil
-        ? section.missing("command", "[python3, serve.py]") : section.command("command")
-      let timeout = section.number("timeout_seconds", from: 0.1, to: 3600) ?? 30
-      let env = section.textMap("env")
-      let ready = section.section("ready").flatMap(Service.Readiness.init)
-      for key in ["command", "env", "ready"] { rules.check(key, in: section) }
-      section.finish()
-      guard let name, let command else { continue }
-      once(name, "service", section, &lines)
-      services.append(Service(name: name, command: command, ready: ready, timeoutSeconds: timeout, env: env))
+    for entry in entries {
+      for key in ["command", "env", "ready"] { rules.check(key, in: entry.node, called: entry.subject, file) }
+      guard let document = entry.value else { continue }
+      once(document.name.value, "service", entry.node, file, &lines)
+      services.append(
+        Service(
+          name: document.name.value, command: document.command.words, ready: document.ready,
+          timeoutSeconds: document.timeoutSeconds?.value ?? 30, env: document.env ?? [:]))
     }
   }
 
-  private func once(_ name: String, _ what: String, _ section: ConfigurationSection, _ lines: inout [String: Int]) {
-    let place = section.value("name") ?? section.node
+  private func once(
+    _ name: String, _ what: String, _ node: YAMLNode, _ file: ConfigurationFile, _ lines: inout [String: Int]
+  ) {
+    let place = node.member("name") ?? node
     if let first = lines[name] {
-      section.note(
+      file.note(
         "the \(what) '\(name)' stands twice, on lines \(first) and \(place.line); give one another name", at: place)
     }
     lines[name] = lines[name] ?? place.line
   }
 }
 
-extension Service.Readiness {
-  fileprivate init?(_ section: ConfigurationSection) {
-    let http = section.text("http")
-    let tcp = section.text("tcp")
-    let command = section.command("command")
-    section.finish()
-    guard [http != nil, tcp != nil, command != nil].count(where: \.self) == 1 else {
-      section.note("\(section.title) must have exactly one of http, tcp and command")
-      return nil
+extension Service.Readiness: Decodable {
+  private enum CodingKeys: String, CodingKey, CaseIterable { case http, tcp, command }
+
+  /// Reads the one of `http`, `tcp` and `command` that the configuration has.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let http = try values.decodeIfPresent(String.self, forKey: .http)
+    let tcp = try values.decodeIfPresent(HostAndPort.self, forKey: .tcp)
+    let command = try values.decodeIfPresent(Command.self, forKey: .command)
+    guard CodingKeys.allCases.count(where: { values.contains($0) }) == 1 else {
+      throw decoder.fault("must have exactly one of http, tcp and command")
     }
     if let http {
       self = .http(http)
     } else if let command {
-      self = .command(command)
+      self = .command(command.words)
+    } else if let tcp {
+      self = .tcp(host: tcp.host, port: tcp.port)
     } else {
-      let parts = (tcp ?? "").split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      guard let port = parts.last.flatMap(Int.init), (1...65_535).contains(port) else {
-        section.note(
-          "'tcp' of \(section.title) must be host:port, such as 127.0.0.1:5432, not '\(tcp ?? "")'",
-          at: section.value("tcp"))
-        return nil
-      }
-      let host = parts.dropLast().joined(separator: ":")
-      self = .tcp(host: host.isEmpty ? "127.0.0.1" : host, port: port)
+      throw YAMLIncomplete()
     }
+  }
+}
+
+/// `127.0.0.1:5432`; without a host this machine.
+private struct HostAndPort: YAMLScalar {
+  let host: String
+  let port: Int
+  static let expectation = "host:port, such as 127.0.0.1:5432"
+  static let placeholder = HostAndPort(host: "", port: 1)
+
+  private init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  init?(_ node: YAMLNode) {
+    let parts = (node.text ?? "").split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard let port = parts.last.flatMap(Int.init), (1...65_535).contains(port) else { return nil }
+    let host = parts.dropLast().joined(separator: ":")
+    self.init(host: host.isEmpty ? "127.0.0.1" : host, port: port)
   }
 }

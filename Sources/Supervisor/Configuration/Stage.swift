@@ -1,7 +1,7 @@
 /// A command of the pipeline.
 public struct Stage: Hashable, Sendable {
   /// What it runs once for.
-  public enum Scope: String, CaseIterable, Hashable, Sendable {
+  public enum Scope: String, CaseIterable, Decodable, Hashable, Sendable {
     /// Each URL key.
     case url
     /// Each enabled source of a URL key.
@@ -11,7 +11,7 @@ public struct Stage: Hashable, Sendable {
   }
 
   /// What to do when its products already stand.
-  public enum Existing: String, CaseIterable, Hashable, Sendable {
+  public enum Existing: String, CaseIterable, Decodable, Hashable, Sendable {
     /// Make them again.
     case regenerate
     /// Use them as they are.
