@@ -1,6 +1,8 @@
 # `make run` and `make test` are all that a newcomer needs: each sets up what it needs and is quick the second time.
 VENV := .venv
 PACKAGES := libgit2-dev libyaml-dev libxml2-dev libzip-dev
+# The tests sign commits by real keys.
+TEST_PACKAGES := gnupg openssh-client
 PYTHON_PACKAGES := duckdb-cli==1.5.5 duckdb-extension-excel==1.5.5
 
 .PHONY: run test build setup lint format clean
@@ -10,6 +12,7 @@ run: build
 
 # The end-to-end tests come last and one at a time: each runs a whole backfill and wants the machine for itself.
 test: build
+	@scripts/system-packages $(TEST_PACKAGES)
 	swift test --disable-xctest --skip EndToEndTests
 	swift test --disable-xctest --filter EndToEndTests --no-parallel
 

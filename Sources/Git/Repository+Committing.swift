@@ -20,7 +20,8 @@ public struct FileChange: Sendable {
 
 extension Repository {
   /// Makes a commit in the object database alone: no index, work tree, reference or hook is touched. `base` is the
-  /// commit whose files are changed, nil for none. The same arguments always give the same commit.
+  /// commit whose files are changed, nil for none. The same arguments always give the same commit, unless it is signed:
+  /// a signature by gpg holds the moment of signing.
   ///
   /// The message is tidied as `git commit` does: no blank lines at its ends, no trailing spaces, one final newline.
   public func createCommit(
@@ -46,15 +47,29 @@ extension Repository {
       try check("git_commit_lookup", git_commit_lookup(&found, pointer, &id))
       raw.append(found)
     }
-    var made = git_oid()
-    let code = try author.withRaw { author throws(GitError) in
-      try committer.withRaw { committer throws(GitError) in
-        git_commit_create(
-          &made, pointer, nil, author, committer, nil, message, tree.pointer, raw.count, &raw)
+    return try author.withRaw { rawAuthor throws(GitError) in
+      try committer.withRaw { rawCommitter throws(GitError) in
+        var made = git_oid()
+        guard let signer else {
+          try check(
+            "git_commit_create",
+            git_commit_create(
+              &made, pointer, nil, rawAuthor, rawCommitter, nil, message, tree.pointer, raw.count, &raw))
+          return ObjectID(made)
+        }
+        let unsigned = try Buffer("git_commit_create_buffer") {
+          git_commit_create_buffer(
+            &$0, pointer, rawAuthor, rawCommitter, nil, message, tree.pointer, raw.count, &raw)
+        }.bytes
+        let signature = try signer.sign(unsigned, by: committer)
+        // The bytes that were signed are the bytes that are stored.
+        let content = (unsigned + [0]).map { CChar(bitPattern: $0) }
+        try check(
+          "git_commit_create_with_signature",
+          git_commit_create_with_signature(&made, pointer, content, signature, nil))
+        return ObjectID(made)
       }
     }
-    try check("git_commit_create", code)
-    return ObjectID(made)
   }
 
   private func createTree(onto base: ObjectID?, changes: [FileChange]) throws(GitError) -> ObjectID {

@@ -4,6 +4,8 @@ import Foundation
 /// A git repository. Not `Sendable`: libgit2's objects belong to one thread at a time, so it lives inside one actor.
 public final class Repository {
   private let handle: Handle
+  /// What signs every commit that is made here; nil for unsigned ones.
+  public var signer: CommitSigner?
 
   var pointer: OpaquePointer { handle.pointer }
 

@@ -61,6 +61,8 @@ extension FixBranches {
       built = try await build(proposal, onto: named, in: place)
     } catch let error as FixingError {
       return try await patchOnly(proposal, error.description)
+    } catch let error as GitError where error.isSigning {
+      return try await patchOnly(proposal, "Git: \(error).")
     } catch let error as YAMLError {
       return try await patchOnly(
         proposal, "The base does not hold what the fix edits (\(error)): commit your changes first.")

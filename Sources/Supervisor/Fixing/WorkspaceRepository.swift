@@ -10,6 +10,7 @@ struct WorkspaceRepository {
   /// Finds the repository that holds the workspace.
   init(workspace root: String) throws(GitError) {
     repository = try Repository(discovering: root)
+    repository.signer = try CommitSigner(configuredIn: repository)
     let top = repository.workTree.map(WorkspaceRepository.resolved) ?? ""
     let folder = WorkspaceRepository.resolved(root)
     prefix = folder.hasPrefix(top + "/") && !top.isEmpty ? String(folder.dropFirst(top.count + 1)) + "/" : ""
