@@ -53,6 +53,18 @@ extension Repository {
     return found
   }
 
+  /// The name of a file's bytes in a commit, which is the same for the same bytes; nil when it has no such regular file.
+  public func blobID(of path: String, in commit: ObjectID) throws(GitError) -> ObjectID? {
+    let tree = try tree(of: commit)
+    guard let found = try entry(path, in: tree.pointer), FileMode(rawValue: found.mode)?.isRegular == true else {
+      return nil
+    }
+    return found.id
+  }
+
+  /// A file's bytes by their name.
+  public func contents(ofBlob id: ObjectID) throws(GitError) -> [UInt8] { try blob(id) }
+
   func blob(_ id: ObjectID, named name: String? = nil) throws(GitError) -> [UInt8] {
     var raw = id.raw
     let blob = try missingExplained(name ?? "file \(id)") { () throws(GitError) in

@@ -68,6 +68,8 @@ extension EventType {
   public static let fixPublished: EventType = "fix_published"
   /// A fix's status was found or set. Data: `fix_id`, `status`, `commit`, `reason`, `value`.
   public static let fixStatus: EventType = "fix_status"
+  /// Every fix was compared with a commit, so that the next look begins there. Data: `head`.
+  public static let reconciled: EventType = "reconciled"
   /// A base commit of generated files. Data: `commit`, `files`.
   public static let baselineCommitted: EventType = "baseline_committed"
 }

@@ -18,13 +18,17 @@ public struct FixIntent: Hashable, Sendable {
   }
 }
 
-/// All fixes that the journal knows, as a fold over `fix_intended`, `fix_published` and `fix_status`.
+/// All fixes that the journal knows, as a fold over `fix_intended`, `fix_published`, `fix_status` and `reconciled`.
 public struct FixBook: Equatable, Sendable {
   private var order: [String] = []
   private var records: [String: FixRecord] = [:]
   private var pending: [String: FixIntent] = [:]
   private var pendingOrder: [String] = []
   private var ownTips: [String: Set<String>] = [:]
+  /// The commit that every fix but the unreconciled was last compared with.
+  public private(set) var reconciled: String?
+  /// The fixes that were published since.
+  public private(set) var unreconciled: Set<String> = []
 
   /// An empty book.
   public init() {}
@@ -58,6 +62,9 @@ public struct FixBook: Equatable, Sendable {
     case .fixIntended: intend(event)
     case .fixPublished: publish(event)
     case .fixStatus: changeStatus(event)
+    case .reconciled:
+      reconciled = event.data["head"]?.string
+      unreconciled = []
     default: break
     }
   }
@@ -79,6 +86,7 @@ public struct FixBook: Equatable, Sendable {
     fix.status = .open
     if let commit = fix.commit, !fix.branch.isEmpty { ownTips["refs/heads/\(fix.branch)", default: []].insert(commit) }
     if records.updateValue(fix, forKey: fix.id) == nil { order.append(fix.id) }
+    unreconciled.insert(fix.id)
     settle(identifier)
   }
 

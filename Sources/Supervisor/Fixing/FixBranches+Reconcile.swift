@@ -6,23 +6,56 @@ extension FixBranches {
   /// Reads what people did with the fixes since the last look, and records it.
   ///
   /// The value at the edited path in HEAD decides; ancestry, trailers and reverts only explain. A reverted fix's source is
-  /// unloaded first, so that a kill in between repeats the unloading rather than forget it.
+  /// unloaded first, so that a kill in between repeats the unloading rather than forget it. What takes time is proportional to
+  /// the commits since the last look.
   public func reconcile() async throws -> [ReconcileFinding] {
     if let place { try await finishIntents(in: place) }
-    var findings: [ReconcileFinding] = []
-    for fix in book.fixes {
-      guard let finding = try finding(for: fix) ?? promotion(of: fix) else { continue }
-      try await record(finding)
-      findings.append(finding)
+    let (findings, head) = try look()
+    for finding in findings { try await record(finding) }
+    if let head, !book.fixes.isEmpty, book.reconciled != head.hex || !book.unreconciled.isEmpty {
+      try await write([Event(.reconciled, runID: runID, data: ["head": .string(head.hex)])])
     }
     return findings
+  }
+
+  /// What is new of any fix, and the commit that was looked at; nil where there is none to come back to.
+  private func look() throws -> (findings: [ReconcileFinding], head: ObjectID?) {
+    var findings: [ReconcileFinding] = []
+    guard let place, let head = try place.repository.head().readableCommit else {
+      for fix in book.fixes {
+        if let value = workTreeValue(of: fix), let found = try finding(for: fix, value: value) {
+          findings.append(found)
+        }
+      }
+      return (findings, nil)
+    }
+    // On a fix's own branch every run reads the proposed value, which is nobody's approval.
+    if case .branch(let name, _) = try place.repository.head(), FixBranchName.isFix(name) { return ([], nil) }
+    let last = book.reconciled.flatMap(ObjectID.init)
+    let fixes = book.fixes
+    let looked = Set(fixes.map(\.id)).subtracting(book.unreconciled)
+    if last == head && book.unreconciled.isEmpty {
+      for fix in fixes where fix.status == .open {
+        let found = try deleted(fix, in: place) ?? appliedByHand(fix, head: head, in: place) ?? promotion(of: fix)
+        if let found { findings.append(found) }
+      }
+      return (findings, head)
+    }
+    let watch = try FixWatch(fixes, reconciled: last.map { ($0, looked) }, head: head, in: place)
+    var elsewhere = OtherLines()
+    for fix in fixes {
+      let found = try finding(for: fix, watch, &elsewhere, head: head, in: place) ?? promotion(of: fix)
+      if let found { findings.append(found) }
+    }
+    return (findings, head)
   }
 
   /// A fix that went out as a patch alone, where git had no place for branches, and that can be a branch now.
   private func promotion(of fix: FixRecord) throws -> ReconcileFinding? {
     guard fix.status == .open, fix.branch.isEmpty, let place, case .base(let base) = try footing(of: place),
       try branchBlocker(in: place) == nil,
-      try standing.combined(fix.changes, contents: { path in try place.contents(path, in: base.commit) }) == .previous
+      try StandingValues.combined(fix.changes, contents: { path in try place.contents(path, in: base.commit) })
+        == .previous
     else { return nil }
     for path in fix.files where try place.repository.status(of: place.gitPath(path)) != .clean { return nil }
     var after = fix
@@ -45,11 +78,48 @@ extension FixBranches {
 
   /// What stands at a fix's paths in HEAD, and the commit that brought it.
   func current(_ fix: FixRecord) throws -> (value: StandingValue, arrival: ObjectID?)? {
-    try observe(fix).map { ($0.0.value, $0.1.arrival?.id) }
+    guard let place, let head = try place.repository.head().readableCommit else {
+      return workTreeValue(of: fix).map { ($0, nil) }
+    }
+    let watch = try FixWatch([fix], reconciled: nil, head: head, in: place)
+    return try watch.observe(fix, &standing).map { ($0.value, $0.history.arrival?.id) }
   }
 
-  private func finding(for fix: FixRecord) throws -> ReconcileFinding? {
-    guard let (observation, history) = try observe(fix), observation.reconciled != fix.status else { return nil }
+  /// What HEAD and its new commits say of one fix, if that is new.
+  private func finding(
+    for fix: FixRecord, _ watch: FixWatch, _ elsewhere: inout OtherLines, head: ObjectID, in place: WorkspaceRepository
+  ) throws -> ReconcileFinding? {
+    let wasApproved = fix.status == .approved || fix.status == .changed
+    if watch.isUntouched(fix), !wasApproved || watch.wasLookedAt(fix) {
+      return fix.status == .open ? try deleted(fix, in: place) : nil
+    }
+    guard let (value, history) = try watch.observe(fix, &standing) else { return nil }
+    if value == .missing {
+      // A fix that went out as a patch has no base; a file that nobody committed says nothing either.
+      if fix.base.isEmpty { return try appliedByHand(fix, head: head, in: place) }
+      // A fix that is stacked on a baseline waits for that to be merged.
+      if fix.status == .open, !history.everHeldProposed, try isStacked(fix, watch, head: head, in: place) {
+        return try deleted(fix, in: place)
+      }
+    }
+    // Another line of work, or a clone that is behind: the fix is where it was approved, and HEAD is elsewhere.
+    if value == .previous, !history.everHeldProposed, wasApproved,
+      try elsewhere.hold(fix, in: place, base: settings.base)
+    {
+      return nil
+    }
+    return try finding(for: fix, value: value, history: history, in: place)
+  }
+
+  /// What a value and its history mean for a fix; nil when it is known already.
+  private func finding(
+    for fix: FixRecord, value: StandingValue, history: FixHistory = FixHistory(), in place: WorkspaceRepository? = nil
+  ) throws -> ReconcileFinding? {
+    var observation = FixObservation(
+      status: fix.status, value: value, everHeldProposed: history.everHeldProposed, revertSaysSo: history.revertSaysSo,
+      otherIsGenerated: history.otherIsGenerated, branch: .unknown)
+    if value == .previous, let place { observation.branch = try branchState(of: fix, in: place) }
+    guard observation.reconciled != fix.status else { return nil }
     var after = fix
     after.status = observation.reconciled
     let how = history.explanation(of: fix, status: after.status)
@@ -60,52 +130,38 @@ extension FixBranches {
       fix: after, before: fix.status, commit: after.statusCommit, sentence: after.statusReason ?? "")
   }
 
-  /// What can be seen of a fix now; nil when its files cannot be read as YAML, so that nothing is concluded.
-  private func observe(_ fix: FixRecord) throws -> (FixObservation, FixHistory)? {
-    guard let place, let head = try place.repository.head().readableCommit else {
-      let value = standing.combined(fix.changes) { path in workTreeBytes(path) }
-      return value.map { (FixObservation(status: fix.status, value: $0, branch: .unknown), FixHistory()) }
-    }
-    // On a fix's own branch every run reads the proposed value, which is nobody's approval.
-    if case .branch(let name, _) = try place.repository.head(), name.hasPrefix("errata/") { return nil }
-    guard let value = try standing.combined(fix.changes, contents: { path in try place.contents(path, in: head) })
-    else {
-      return nil
-    }
-    // A fix that went out as a patch has no base; a file that nobody committed says nothing either.
-    if fix.base.isEmpty, value == .missing {
-      let local = standing.combined(fix.changes) { path in workTreeBytes(path) }
-      return local.map { (FixObservation(status: fix.status, value: $0, branch: .unknown), FixHistory()) }
-    }
-    let history = history(of: fix, from: head, in: place)
-    return (
-      FixObservation(
-        status: fix.status, value: value, everHeldProposed: history.everHeldProposed,
-        revertSaysSo: history.revertSaysSo, otherIsGenerated: history.otherIsGenerated,
-        branch: try branchState(of: fix, in: place)), history
-    )
+  /// An open fix whose files nobody touched can only have lost its branch.
+  private func deleted(_ fix: FixRecord, in place: WorkspaceRepository) throws -> ReconcileFinding? {
+    try finding(for: fix, value: .previous, in: place)
+  }
+
+  /// Whether HEAD has not got the baseline that a fix was built on.
+  private func isStacked(
+    _ fix: FixRecord, _ watch: FixWatch, head: ObjectID, in place: WorkspaceRepository
+  ) throws -> Bool {
+    guard !watch.isReached(fix) else { return false }
+    // Without the base's commit, as in a shallow clone, only a file that HEAD has not got at all says so.
+    guard !watch.isFollowed(fix) else { return true }
+    for file in fix.files where try place.repository.blobID(of: place.gitPath(file), in: head) == nil { return true }
+    return false
+  }
+
+  /// A fix that went out as a patch may be applied to a file that nobody commits.
+  private func appliedByHand(
+    _ fix: FixRecord, head: ObjectID, in place: WorkspaceRepository
+  ) throws -> ReconcileFinding? {
+    guard fix.base.isEmpty, let value = workTreeValue(of: fix) else { return nil }
+    for file in fix.files where try place.repository.blobID(of: place.gitPath(file), in: head) != nil { return nil }
+    return try finding(for: fix, value: value)
+  }
+
+  private func workTreeValue(of fix: FixRecord) -> StandingValue? {
+    StandingValues.combined(fix.changes) { path in workTreeBytes(path) }
   }
 
   private func workTreeBytes(_ path: String) -> [UInt8]? {
     guard let absolute = try? workspace.absolute(path) else { return nil }
     return FileManager.default.contents(atPath: absolute).map { [UInt8]($0) }
-  }
-
-  /// The commits since the fix was proposed; empty where they cannot be read (a shallow clone, a pruned base).
-  private func history(of fix: FixRecord, from head: ObjectID, in place: WorkspaceRepository) -> FixHistory {
-    do {
-      let base = ObjectID(fix.base)
-      let excluded = try base.map { try place.repository.isAncestor($0, of: head) ? [$0] : [] } ?? []
-      let commits = try place.repository.commits(from: head, excluding: excluded, limit: excluded.isEmpty ? 200 : 5000)
-      var values: [ObjectID: StandingValue] = [:]
-      for commit in commits {
-        values[commit.id] =
-          try standing.combined(fix.changes) { path in try place.contents(path, in: commit.id) } ?? .other
-      }
-      return FixHistory(commits: commits, values: values)
-    } catch {
-      return FixHistory()
-    }
   }
 
   private func branchState(of fix: FixRecord, in place: WorkspaceRepository) throws -> BranchState {

@@ -1,8 +1,17 @@
 internal import Git
 internal import Journal
 
-/// How a proposed value came into the base since the fix was proposed, and how it went again.
+/// How a proposed value came into the base since the fix was looked at, and how it went again.
 struct FixHistory {
+  /// A commit that changed a file of the fix, with what stands at the fix's paths in it and in its parents.
+  struct Step {
+    let commit: Commit
+    /// Whether the commit is on the base's own line, not on a branch that was merged into it.
+    let isOnOwnLine: Bool
+    let value: StandingValue
+    let before: [StandingValue]
+  }
+
   /// Whether any commit since then held the proposed value.
   var everHeldProposed = false
   /// Whether the commit that took it out again says that it is a revert.
@@ -12,28 +21,17 @@ struct FixHistory {
   /// The commit on the base's own line that brought what stands there now.
   var arrival: Commit?
 
-  /// Explains the commits between a fix's base and the tip.
+  /// Explains the commits since a fix was last looked at.
   ///
   /// - Parameters:
-  ///   - commits: Newest first, as far as history could be read.
-  ///   - values: What stood at the fix's paths in each of them; a commit that is not named held the value from before.
-  init(commits: [Commit], values: [ObjectID: StandingValue]) {
-    func value(_ id: ObjectID) -> StandingValue { values[id] ?? .previous }
-    for commit in commits {
-      if value(commit.id) == .proposed {
-        everHeldProposed = true
-      } else if commit.parents.contains(where: { value($0) == .proposed }), commit.isRevert {
-        revertSaysSo = true
-      }
-    }
-    guard let tip = commits.first else { return }
-    let known = Dictionary(commits.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let standing = value(tip.id)
-    var current: Commit? = tip
-    while let commit = current, value(commit.id) == standing {
-      arrival = commit
-      current = commit.parents.first.flatMap { known[$0] }
-    }
+  ///   - steps: Newest first, as far as history could be read.
+  ///   - standing: What stands at the fix's paths at the tip.
+  init(_ steps: [Step], standing: StandingValue) {
+    everHeldProposed = steps.contains { $0.value == .proposed || $0.before.contains(.proposed) }
+    let removals = steps.filter { $0.value != .proposed && $0.before.contains(.proposed) }
+    // A merge only passes on what a commit on the merged branch did.
+    revertSaysSo = (removals.first { $0.before.count == 1 } ?? removals.first)?.commit.isRevert ?? false
+    arrival = steps.first { $0.isOnOwnLine && $0.value == standing && $0.before.first != standing }?.commit
     if standing == .previous && !everHeldProposed { arrival = nil }
     if standing == .other, let arrival {
       otherIsGenerated = arrival.trailers.contains { $0.key == BaselineMessage.trailer }
@@ -53,7 +51,7 @@ struct FixHistory {
       if arrival.parents.contains(where: { $0.hex == fix.commit }) { return "merged by \(name)" }
       if arrival.parents.count > 1 { return "came with the merge \(name)" }
       let carriesTrailer = arrival.trailers.contains { $0.key == "Errata-Fix" && $0.value == fix.id }
-      return carriesTrailer ? "squashed, rebased or picked into \(name)" : "edited by hand in \(name)"
+      return carriesTrailer ? "squashed, rebased or picked into \(name)" : "came with \(name), which does not name it"
     case .reverted: return "reverted by \(name)"
     case .changed, .lost, .superseded: return "changed by \(name)"
     case .open, .rejected: return nil

@@ -45,7 +45,7 @@ public enum Footing: Hashable, Sendable {
       return .base(FixBase(name: configured, commit: configuredCommit, isCheckedOut: isCheckedOut))
     }
     switch head {
-    case .branch(let name, _) where name.hasPrefix("errata/"):
+    case .branch(let name, _) where FixBranchName.isFix(name):
       return .patchesOnly(
         "HEAD is on the fix branch '\(name)': check out the branch it starts from, or set `base:` in the configuration."
       )

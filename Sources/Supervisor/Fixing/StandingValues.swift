@@ -1,21 +1,23 @@
+internal import Git
 internal import Journal
 internal import ManifestYAML
 internal import Repair
 
 /// Reads what stands at a fix's edited paths, in a commit or in the work tree.
 ///
-/// A history often holds the same bytes many times, so what was read once is kept.
+/// A history holds the same bytes many times, so what was read once is kept, by the bytes' name in git.
 struct StandingValues {
   private struct Key: Hashable {
     let change: FixChange
-    let bytes: [UInt8]
+    let blob: ObjectID
   }
   private var known: [Key: StandingValue?] = [:]
+  private var files: [ObjectID: YAMLFile] = [:]
 
   /// What stands there; nil when a file that the fix edits is not YAML, so that nothing can be said.
   ///
   /// - Parameter contents: A file's bytes, nil when there is no such file.
-  mutating func combined<E: Error>(
+  static func combined<E: Error>(
     _ changes: [FixChange], contents: (String) throws(E) -> [UInt8]?
   ) throws(E) -> StandingValue? {
     var values: [StandingValue] = []
@@ -24,16 +26,40 @@ struct StandingValues {
         values.append(.missing)
         continue
       }
-      guard let value = value(of: change, in: bytes) else { return nil }
+      guard let value = read(change, in: bytes) else { return nil }
       values.append(value)
     }
     return .combined(values)
   }
 
-  private mutating func value(of change: FixChange, in bytes: [UInt8]) -> StandingValue? {
-    let key = Key(change: change, bytes: bytes)
+  /// The same for files that git names.
+  ///
+  /// - Parameter blob: The name of a file's bytes, nil when there is no such file.
+  mutating func combined(
+    _ changes: [FixChange], in repository: Repository, blob: (String) throws(GitError) -> ObjectID?
+  ) throws(GitError) -> StandingValue? {
+    var values: [StandingValue] = []
+    for change in changes {
+      guard let id = try blob(change.file) else {
+        values.append(.missing)
+        continue
+      }
+      guard let value = try value(of: change, in: id, repository) else { return nil }
+      values.append(value)
+    }
+    return .combined(values)
+  }
+
+  private mutating func value(
+    of change: FixChange, in blob: ObjectID, _ repository: Repository
+  ) throws(GitError) -> StandingValue? {
+    let key = Key(change: change, blob: blob)
     if let value = known[key] { return value }
-    let value = StandingValues.read(change, in: bytes)
+    if files[blob] == nil {
+      if files.count >= 8 { files.removeAll() }
+      files[blob] = try? YAMLFile(try repository.contents(ofBlob: blob), name: change.file)
+    }
+    let value = files[blob].flatMap { StandingValues.read(change, in: $0) }
     known[key] = .some(value)
     return value
   }
@@ -48,9 +74,11 @@ struct StandingValues {
 
   /// What stands at one change's path in a file's bytes; nil when they are not YAML.
   static func read(_ change: FixChange, in bytes: [UInt8]) -> StandingValue? {
-    guard let file = try? YAMLFile(bytes, name: change.file), let root = file.root,
-      let selector = try? YAMLSelector(change.selector)
-    else { return nil }
+    (try? YAMLFile(bytes, name: change.file)).flatMap { read(change, in: $0) }
+  }
+
+  private static func read(_ change: FixChange, in file: YAMLFile) -> StandingValue? {
+    guard let root = file.root, let selector = try? YAMLSelector(change.selector) else { return nil }
     if let path = selector.path(in: root) {
       let value = root.node(at: path).map { JSONValue($0.value) } ?? .null
       if value == change.new ?? .null { return .proposed }

@@ -67,7 +67,7 @@ import Testing
       journal: { await later.append($0) })
     #expect(try await branches.reconcile().isEmpty)
     #expect(try place.shell("git rev-parse \(fix.branch)") == commit)
-    #expect(await later.events.map(\.type) == [.fixPublished])
+    #expect(await later.events.map(\.type) == [.fixPublished, .reconciled])
   }
 
   @Test("a branch that a person committed to is never moved")

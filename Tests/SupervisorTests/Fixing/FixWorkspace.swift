@@ -67,6 +67,15 @@ final class FixWorkspace: Sendable {
     }
   }
 
+  private init(cloning other: FixWorkspace, _ options: String) throws {
+    root = other.root + "-clone-\(UUID().uuidString.prefix(8))"
+    try other.shell("git clone -q \(options) file://$PWD \(root)")
+    try shell("git config user.name Person; git config user.email person@example.org; git config commit.gpgsign false")
+  }
+
+  /// A clone with a journal of its own.
+  func clone(_ options: String = "") throws -> FixWorkspace { try FixWorkspace(cloning: self, options) }
+
   deinit { try? FileManager.default.removeItem(atPath: root) }
 
   var workspace: Workspace { Workspace(root: root) }
