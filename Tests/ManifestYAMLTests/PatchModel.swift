@@ -28,7 +28,7 @@ enum PatchModel {
     guard let step = path.first else { return work(value) }
     switch (value, step) {
     case (.mapping(var entries), .key(let key)):
-      for index in entries.indices where entries[index].key == key {
+      for index in entries.indices where entries[index].key.utf8.elementsEqual(key.utf8) {
         entries[index].value = change(entries[index].value, path.dropFirst(), work)
       }
       return .mapping(entries)
@@ -43,7 +43,7 @@ enum PatchModel {
     change(value, path.dropLast()) { parent in
       switch (parent, path.last) {
       case (.mapping(var entries), .key(let key)):
-        if let index = entries.firstIndex(where: { $0.key == key }) {
+        if let index = entries.firstIndex(where: { $0.key.utf8.elementsEqual(key.utf8) }) {
           entries[index].value = new
         } else {
           entries.append(.init(key: key, value: new))
@@ -61,7 +61,7 @@ enum PatchModel {
   static func remove(_ value: YAMLValue, _ path: [YAMLPath.Step]) -> YAMLValue {
     change(value, path.dropLast()) { parent in
       switch (parent, path.last) {
-      case (.mapping(let entries), .key(let key)): .mapping(entries.filter { $0.key != key })
+      case (.mapping(let entries), .key(let key)): .mapping(entries.filter { !$0.key.utf8.elementsEqual(key.utf8) })
       case (.sequence(var items), .index(let index)):
         {
           items.remove(at: index); return .sequence(items)

@@ -32,6 +32,8 @@ enum TreeChange: Sendable {
   case replaced(node: Int, value: YAMLValue)
   /// A mapping has a new last key, or a list a new item.
   case inserted(container: Int, position: Int, key: String?, value: YAMLValue)
+  /// A key has another name and the same place and value.
+  case renamed(container: Int, position: Int, key: String)
   /// A key with its value, or an item, is gone.
   case removed(container: Int, position: Int)
 
@@ -39,7 +41,7 @@ enum TreeChange: Sendable {
   var node: Int {
     switch self {
     case .replaced(let node, _): node
-    case .inserted(let container, _, _, _), .removed(let container, _): container
+    case .inserted(let container, _, _, _), .renamed(let container, _, _), .removed(let container, _): container
     }
   }
 }

@@ -77,6 +77,34 @@ struct EditPlanner {
     return try EntryRemoval(planner: self, container: container, position: position, path: path).plan()
   }
 
+  /// Gives a key another name where it stands; nil where that is no matter of the key alone.
+  func rename(_ from: YAMLPath, to path: YAMLPath) throws(YAMLError) -> EditPlan? {
+    guard let parent = from.parent, parent == path.parent, let name = path.steps.last?.text else { return nil }
+    let resolver = PathResolver(tree: tree, root: root)
+    let node = try resolver.resolve(from)
+    let container = try resolver.resolve(parent)
+    guard record(container).kind == .mapping, let child = record(container).children.firstIndex(of: node) else {
+      return nil
+    }
+    let overriding = PathResolver(tree: tree, root: root, allowsOverride: true)
+    guard try overriding.child(of: container, step: .key(name), path: path) == nil else { return nil }
+    let key = record(record(container).children[child - 1])
+    guard key.kind == .scalar, !key.style.isBlockScalar, !key.isEmptyScalar else { return nil }
+    try resolver.refuseShared(container, from)
+    try resolver.refuseShared(record(container).children[child - 1], from)
+    try resolver.refuseUncovering(from, container)
+    var emitter = emitter(container: container, key: nil)
+    switch emitter.keyQuoting {
+    case .json, .tagged: break
+    case .always(let style) where key.style == .plain: emitter.keyQuoting = .whereNeeded(style)
+    case .always, .whereNeeded: if key.style.isQuoted { emitter.keyQuoting = .always(key.style) }
+    }
+    let text = emitter.ownKey(name, inFlow: record(container).style == .flow)
+    return EditPlan(
+      edits: [Edit(key.contentStart..<key.end, text)],
+      change: .renamed(container: container, position: child / 2, key: name))
+  }
+
   private func insert(
     _ value: YAMLValue, key: String?, at position: Int, _ container: Int, _ path: YAMLPath
   ) throws(YAMLError) -> EditPlan {
@@ -95,6 +123,9 @@ struct EditPlanner {
       allowsLiteral: allowsLiteral,
       flows: { container >= 0 && survey.prefersFlow($0, container: container, key: key) })
     emitter.fragment = fragment
+    emitter.padding = (
+      survey.padsFlow(.mapping, near: except ?? container), survey.padsFlow(.sequence, near: except ?? container)
+    )
     emitter.numbersKeys = isMapping && survey.hasNumberedKeys(container)
     return emitter
   }

@@ -29,6 +29,11 @@ struct EditProof {
     return nil
   }
 
+  /// True when the new text is one document with this value.
+  func begins(with value: YAMLValue) -> Bool {
+    new.documents.count == 1 && new.documents.allSatisfy { matches($0, value) }
+  }
+
   private func compare(_ before: Int, _ after: Int) -> String? {
     if isUntouched(before), isSame(before, after) { return nil }
     if isChanged[before], case .replaced(_, let value)? = changes[before] { return replaced(before, after, value) }
@@ -92,15 +97,17 @@ struct EditProof {
     case .inserted(_, let position, let key, let value):
       guard actual.count == expected.count + width else { return "\(place(left)) does not grow by one entry" }
       let first = position * width
-      if let key {
-        let name = new.records[actual[first]]
-        guard name.kind == .scalar, name.text.isExactly(key), readers(agreeOn: name) || isNumberAmongNumbers(name, left)
-        else {
-          return "the new key is read differently"
-        }
-      }
+      if let key, !isKey(new.records[actual[first]], key, left) { return "the new key is read differently" }
       guard means(actual[first + width - 1], value) else { return "the new value is read differently" }
       actual.removeSubrange(first..<first + width)
+    case .renamed(_, let position, let key):
+      guard actual.count == expected.count else { return "\(place(left)) changes its number of entries" }
+      let (from, to) = (old.records[expected[position * 2]], new.records[actual[position * 2]])
+      guard isKey(to, key, left), from.anchor == to.anchor, from.tag == to.tag else {
+        return "the new key is read differently"
+      }
+      expected.remove(at: position * 2)
+      actual.remove(at: position * 2)
     case .replaced, nil: break
     }
     guard expected.count == actual.count else { return "\(place(left)) changes its number of entries" }
@@ -122,6 +129,12 @@ struct EditProof {
   /// True when the new node is the fragment that was carried here, or every reader takes it for the value.
   private func means(_ index: Int, _ value: YAMLValue) -> Bool {
     fragment?.isSame(as: index, in: new) ?? false || matches(index, value)
+  }
+
+  /// True for a key that every reader takes for this text.
+  private func isKey(_ record: NodeRecord, _ key: String, _ mapping: NodeRecord) -> Bool {
+    record.kind == .scalar && record.text.isExactly(key)
+      && (readers(agreeOn: record) || isNumberAmongNumbers(record, mapping))
   }
 
   /// True for a plain number as a key where all keys are such.

@@ -1,3 +1,18 @@
+/// What stands between a key's colon and its value.
+enum ColonGap: Equatable {
+  /// The same blanks behind every colon.
+  case width(String)
+  /// Blanks up to a column, at which all values stand.
+  case column(Int)
+
+  func text(after head: String) -> String {
+    switch self {
+    case .width(let blanks): blanks
+    case .column(let column): Emitter.spaces(max(1, column - head.unicodeScalars.count))
+    }
+  }
+}
+
 /// Writes new values as text in the style of the file.
 struct Emitter {
   /// How far nested mappings are indented.
@@ -42,14 +57,27 @@ struct Emitter {
     numbersKeys && Int(text).map(String.init) == text ? text : key(text, inFlow: inFlow)
   }
 
+  /// Which brackets have spaces inside.
+  var padding: (braces: Bool, brackets: Bool) = (false, false)
+  /// True inside of mappings written as `{"a":1}`.
+  var isTight = false
+
   /// A value in one line.
   func flow(_ value: YAMLValue) -> String {
+    let comma = isTight ? "," : ", "
     switch value {
-    case .sequence(let items): "[" + items.map { flow($0) }.joined(separator: ", ") + "]"
+    case .sequence(let items):
+      return padded("[", items.map { flow($0) }.joined(separator: comma), "]", padding.brackets)
     case .mapping(let entries):
-      "{" + entries.map { key($0.key, inFlow: true) + ": " + flow($0.value) }.joined(separator: ", ") + "}"
-    default: ScalarText.inline(value, quoting: quoting, inFlow: true)
+      let texts = entries.map { key($0.key, inFlow: true) + (isTight ? ":" : ": ") + flow($0.value) }
+      return padded("{", texts.joined(separator: comma), "}", padding.braces)
+    default: return ScalarText.inline(value, quoting: quoting, inFlow: true)
     }
+  }
+
+  private func padded(_ open: String, _ text: String, _ close: String, _ isPadded: Bool) -> String {
+    let space = isPadded && !text.isEmpty ? " " : ""
+    return open + space + text + space + close
   }
 
   /// A value after `key:` or `-`: what stands on the same line (without leading space), and the lines below.
@@ -84,10 +112,12 @@ struct Emitter {
   }
 
   /// A key with its value, as lines.
-  mutating func entry(_ name: String, _ value: YAMLValue, column: Int, isOwn: Bool = false) -> [String] {
+  mutating func entry(
+    _ name: String, _ value: YAMLValue, column: Int, isOwn: Bool = false, gap: ColonGap = .width(" ")
+  ) -> [String] {
     let text = self.value(value, column: column, underKey: true)
     let head = Self.spaces(column) + (isOwn ? ownKey(name, inFlow: false) : key(name, inFlow: false)) + ":"
-    return [text.inline.isEmpty ? head : head + " " + text.inline] + text.lines
+    return [text.inline.isEmpty ? head : head + gap.text(after: head) + text.inline] + text.lines
   }
 
   /// An item with its dash, as lines.
@@ -99,6 +129,20 @@ struct Emitter {
       return [dash + gap + Self.unindented(first)] + text.lines.dropFirst()
     }
     return [dash + gap + text.inline] + text.lines
+  }
+
+  /// The lines of a whole document in a file that has no style yet.
+  static func document(_ value: YAMLValue) -> [String] {
+    var emitter = Emitter(
+      indentation: 2, list: (2, 2), quoting: .whereNeeded(nil), keyQuoting: .whereNeeded(nil), allowsLiteral: true,
+      flows: { _ in false })
+    switch value {
+    case .mapping(let entries) where !entries.isEmpty:
+      return entries.flatMap { emitter.entry($0.key, $0.value, column: 0) }
+    case .sequence(let items) where !items.isEmpty: return items.flatMap { emitter.item($0, column: 0) }
+    case .mapping, .sequence: return [emitter.flow(value)]
+    default: return [ScalarText.inline(value, quoting: .whereNeeded(nil), inFlow: false)]
+    }
   }
 
   /// A line without its indentation.

@@ -18,7 +18,7 @@ struct EntryInsertion {
       return EditPlan(edits: [try flowEdit(value, emitter)], change: change, usesLiteral: isCarried)
     }
     let edit = blockEdit(value, &emitter)
-    return EditPlan(edits: [edit], change: change, usesLiteral: emitter.usedLiteral)
+    return EditPlan(edits: stripping(before: edit) + [edit], change: change, usesLiteral: emitter.usedLiteral)
   }
 
   // MARK: Block style
@@ -28,20 +28,35 @@ struct EntryInsertion {
     let column = planner.survey.column(container)
     var lines = (emitter.fragment?.above ?? []).map { Emitter.spaces(column) + $0 }
     if let key {
-      lines += emitter.entry(key, value, column: column, isOwn: true)
+      lines += emitter.entry(key, value, column: column, isOwn: true, gap: layout.colonGap)
     } else {
       emitter.list.dashWidth = planner.survey.dashWidth(container)
       lines += itemLines(value, column: column, &emitter)
     }
     let near = position > 0 ? layout.end(position - 1) : planner.record(container).contentStart
     let eol = source.lineEnding(near: near)
-    let blank = layout.hasBlankSeparators ? eol : []
+    let blank = Array(repeatElement(eol, count: layout.blankSeparators).joined())
     if position > 0 {
       let place = source.lineEnd(layout.end(position - 1))
       let text = blank + lines.flatMap { eol + Array($0.utf8) }
       return Edit(place..<place, text)
     }
     return firstEdit(lines, column: column, eol: eol, blank: blank)
+  }
+
+  /// A block at the end of a file without a final newline has none in its value either: it must say so once lines follow.
+  private func stripping(before edit: Edit) -> [Edit] {
+    guard position > 0, edit.range.lowerBound == bytes.count, !edit.replacement.isEmpty else { return [] }
+    var last = layout.value(position - 1)
+    while let child = planner.record(last).children.last { last = child }
+    let record = planner.record(last)
+    guard record.style.isBlockScalar, let end = record.text.utf8.last, end != Byte.newline else { return [] }
+    let start = record.contentStart + 1
+    var after = start
+    while after < bytes.count, !Byte.isSpace(bytes[after]) { after += 1 }
+    let indicators = bytes[start..<after]
+    if indicators.contains(Byte.dash) { return [] }
+    return [Edit(start..<after, indicators.filter { $0 != UInt8(ascii: "+") } + [Byte.dash])]
   }
 
   /// Before the first entry, whose own comments stay with it.
@@ -80,6 +95,8 @@ struct EntryInsertion {
     else {
       throw planner.fault(.refused, container, path, "a pair inside brackets has no braces of its own to add to")
     }
+    var emitter = emitter
+    emitter.isTight = layout.isMapping && isTight
     let text = entryText(value, emitter)
     if layout.count == 0 {
       let inside = record.contentStart + 1
@@ -88,7 +105,8 @@ struct EntryInsertion {
       guard !hasComment else {
         throw planner.fault(.refused, container, path, "empty brackets that hold a comment cannot be filled")
       }
-      return Edit(inside..<record.end - 1, text)
+      let space = (layout.isMapping ? emitter.padding.braces : emitter.padding.brackets) ? " " : ""
+      return Edit(inside..<record.end - 1, space + text + space)
     }
     return position < layout.count ? before(layout, text) : after(layout, text)
   }

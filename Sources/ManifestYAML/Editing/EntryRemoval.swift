@@ -128,6 +128,8 @@ struct EntryRemoval {
     guard let before = layout.comma(after: position - 1) else { return [Edit(previous..<end, "")] }
     if let comma { return [Edit(before..<comma, "")] }
     let hasComment = bytes[before..<start].contains(Byte.hash)
-    return hasComment ? [Edit(before..<before + 1, ""), Edit(start..<end, "")] : [Edit(before..<end, "")]
+    if hasComment { return [Edit(before..<before + 1, ""), Edit(start..<end, "")] }
+    let isBlank = bytes[previous..<before].allSatisfy(Byte.isBlank)
+    return [Edit((isBlank ? previous : before)..<end, "")]
   }
 }

@@ -75,13 +75,37 @@ struct Layout {
     }
   }
 
-  /// True when blank lines stand between all entries, as far as there are two.
-  var hasBlankSeparators: Bool {
-    guard count > 1, record.style == .block else { return false }
-    return (max(1, count - 8)..<count).allSatisfy { position in
+  /// How many blank lines stand between any two entries, as far as there are two.
+  var blankSeparators: Int {
+    guard count > 1, record.style == .block else { return 0 }
+    let counts = (max(1, count - 8)..<count).map { position in
       let from = source.nextLine(end(position - 1))
-      return lines(from: from, to: start(position)).contains { source.isBlankLine($0) }
+      return lines(from: from, to: start(position)).count { source.isBlankLine($0) }
     }
+    return counts.min() ?? 0
+  }
+
+  /// What stands behind the colons of a mapping whose values are on their lines: as two or more of them have it.
+  var colonGap: ColonGap {
+    var gaps: Set<String> = []
+    var columns: Set<Int> = []
+    var seen = 0
+    for position in max(0, count - 16)..<count {
+      let start = indicatorEnd(position)
+      let value = tree.records[value(position)].start
+      guard value > start, bytes[start..<value].allSatisfy(Byte.isBlank), bytes[start - 1] == Byte.colon else {
+        continue
+      }
+      gaps.insert(source.text(start..<value))
+      columns.insert(source.column(value))
+      seen += 1
+    }
+    guard seen > 1 else { return .width(" ") }
+    if gaps.count == 1, let only = gaps.first { return .width(only) }
+    guard columns.count == 1, let only = columns.first, !gaps.contains(where: { $0.contains("\t") }) else {
+      return .width(" ")
+    }
+    return .column(only)
   }
 
   /// The starts of the lines in a range.

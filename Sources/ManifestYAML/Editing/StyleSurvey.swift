@@ -9,6 +9,7 @@ final class StyleSurvey {
   }
   private lazy var flatStyles = lastFlatStyles()
   private lazy var fileStep = firstStep()
+  private lazy var filePadding = lastPaddings()
   private lazy var isJSON = readsAsJSON()
 
   init(tree: YAMLTree) { self.tree = tree }
@@ -96,6 +97,8 @@ final class StyleSurvey {
   /// True for a file in which every collection has brackets and every string double quotes.
   private func readsAsJSON() -> Bool {
     guard let root = tree.documents.first, record(root).style == .flow else { return false }
+    // Empty brackets may be either.
+    guard tree.name.hasSuffix(".json") || tree.records.contains(where: { $0.style == .double }) else { return false }
     return tree.records.allSatisfy { record in
       switch record.kind {
       case .alias: return false
@@ -194,6 +197,32 @@ final class StyleSurvey {
     if let vote = votes(children(container)) { return vote }
     guard isFlat(value) else { return false }
     return flatStyles[kind].map { $0 == .flow } ?? (isList && key != nil)
+  }
+
+  /// True when brackets or braces near a node, else the last of the file, have spaces inside.
+  func padsFlow(_ kind: YAMLNode.Kind, near node: Int) -> Bool {
+    let near = node < 0 ? [] : [node] + children(node).suffix(16)
+    return near.lazy.compactMap { [self] in padding($0, kind) }.first ?? filePadding[kind] ?? false
+  }
+
+  /// Whether a collection has a space inside its brackets; nil where it tells nothing.
+  private func padding(_ index: Int, _ kind: YAMLNode.Kind) -> Bool? {
+    let record = record(index)
+    let inside = record.contentStart + 1
+    guard record.kind == kind, record.style == .flow, let first = record.children.first,
+      self.record(first).start >= inside,
+      tree.source.lineEnd(inside) >= self.record(first).start
+    else { return nil }
+    return Byte.isBlank(tree.source.bytes[inside])
+  }
+
+  private func lastPaddings() -> [YAMLNode.Kind: Bool] {
+    var found: [YAMLNode.Kind: Bool] = [:]
+    for index in tree.records.indices.reversed() where tree.records[index].style == .flow && found.count < 2 {
+      let kind = tree.records[index].kind
+      if found[kind] == nil { found[kind] = padding(index, kind) }
+    }
+    return found
   }
 
   /// How the last list and the last mapping of scalars are written.

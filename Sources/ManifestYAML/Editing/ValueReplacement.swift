@@ -61,6 +61,10 @@ struct ValueReplacement {
     if old.style == .block, case .sequence = value { emitter.list = blockList(emitter.list) }
     let new = emitter.value(value, column: column, underKey: isUnderKey)
     let isRoot = parent < 0
+    if isRoot, old.isEmptyScalar, old.start == old.contentStart {
+      let shift = value.string == nil ? rootShift : 0
+      return filledRoot(new.inline, new.lines.map { String($0.dropFirst(shift)) }, emitter.usedLiteral)
+    }
     if new.lines.isEmpty, !old.style.isBlockScalar, old.style != .block { return try spliced(new.inline) }
     if isRoot {
       let shift = value.string == nil ? rootShift : 0
@@ -73,6 +77,17 @@ struct ValueReplacement {
         usesLiteral: emitter.usedLiteral)
     }
     return try region(inline: new.inline, lines: new.lines, usesLiteral: emitter.usedLiteral)
+  }
+
+  /// A document without content gets some: on the line of its `---` or on lines of its own.
+  private func filledRoot(_ inline: String, _ lines: [String], _ usesLiteral: Bool) -> EditPlan {
+    let start = old.contentStart
+    let eol = String(decoding: source.lineEnding(near: start), as: UTF8.self)
+    let text = ((inline.isEmpty ? [] : [inline]) + lines).joined(separator: eol)
+    let isOnOwnLine = source.lineStart(start) == start
+    return EditPlan(
+      edits: [Edit(start..<start, isOnOwnLine ? text + eol : (inline.isEmpty ? eol : " ") + text)],
+      change: .removed(container: 0, position: 0), usesLiteral: usesLiteral)
   }
 
   /// A block list in place of a block list keeps its column and dash width.
@@ -110,7 +125,6 @@ struct ValueReplacement {
       prefix = ":"
     }
     if start > 0, !Byte.isSpace(bytes[start - 1]) { prefix += " " }
-    if parent < 0 { prefix = start > 0 && !Byte.isSpace(bytes[start - 1]) ? " " : "" }
     return EditPlan(edits: [Edit(start..<emptyEnd(start), prefix + text)], change: change)
   }
 

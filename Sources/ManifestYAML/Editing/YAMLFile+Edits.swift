@@ -57,6 +57,8 @@ private struct EditSession {
     }
     switch operation.op {
     case .test: try test(path, operation.value ?? .null)
+    case .add where tree.documents.isEmpty && document == 0 && path.steps.isEmpty:
+      try begin(with: operation.value ?? .null)
     case .add: try edit(path) { (planner) throws(YAMLError) in try planner.add(path, operation.value ?? .null) }
     case .replace: try replace(path, operation.value ?? .null)
     case .remove: try edit(path) { (planner) throws(YAMLError) in try planner.remove(path) }
@@ -75,6 +77,11 @@ private struct EditSession {
   }
 
   private func root() throws(YAMLError) -> Int {
+    if tree.documents.isEmpty {
+      throw YAMLError(
+        .notFound, file: tree.name, line: 1, column: 1, message: "the file has no content, so the path names nothing",
+        hint: "add the whole value at the root: {\"op\": \"add\", \"path\": \"\", \"value\": …}")
+    }
     guard tree.documents.indices.contains(document) else {
       throw YAMLError(
         .notFound, file: tree.name, line: 1, column: 1,
@@ -162,10 +169,33 @@ private struct EditSession {
         throw tree.failure(
           .malformedPatch, at: tree.records[node].start, "\(from) cannot be moved into itself", path: from.dotted)
       }
+      let planner = EditPlanner(tree: tree, root: try root(), survey: survey)
+      if try planner.rename(from, to: path) != nil {
+        return try edit(from) { (planner) throws(YAMLError) in try planner.rename(from, to: path) }
+      }
       try edit(from) { (planner) throws(YAMLError) in try planner.remove(from) }
       try flush()
     }
     try edit(path, carrying: fragment) { (planner) throws(YAMLError) in try planner.add(path, value) }
+  }
+
+  /// Writes the first content of a file that is empty or holds nothing but comments.
+  private mutating func begin(with value: YAMLValue) throws(YAMLError) {
+    let bytes = tree.source.bytes
+    let eol = String(decoding: tree.source.lineEnding(near: bytes.count), as: UTF8.self)
+    var text = Emitter.document(value).joined(separator: eol)
+    let isEmpty = bytes.count == tree.source.contentStart
+    if !isEmpty, bytes.last != Byte.newline { text = eol + text } else { text += eol }
+    let edit = Edit(bytes.count..<bytes.count, text)
+    let new = try YAMLTree(bytes + text.utf8, name: tree.name, limits: limits)
+    let proof = EditProof(old: tree, new: new, changes: [])
+    guard proof.begins(with: value), Comments.areKept(old: tree, new: new, edits: [edit]) else {
+      throw tree.failure(
+        .refused, at: bytes.count, "the value cannot be written here so that every reader takes it for it")
+    }
+    kept.take([edit], of: bytes.count)
+    tree = new
+    survey = StyleSurvey(tree: new)
   }
 
   // MARK: Edits
