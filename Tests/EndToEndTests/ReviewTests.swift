@@ -146,6 +146,12 @@ struct ReviewTests {
     try clinic.write("sources: [\n", to: ClinicWorkspace.manifest)
     let invalid = try await clinic.errata("validate")
     #expect(invalid.code == 40 && invalid.errors.contains("\(ClinicWorkspace.manifest):"))
+    let told = try await clinic.errata("validate", ClinicWorkspace.manifest, "--json")
+    let document = try JSONSerialization.jsonObject(with: Data(told.output.utf8)) as? [String: Any]
+    let problems = try #require(document?["problems"] as? [[String: Any]])
+    #expect(told.code == 40 && problems.first?["file"] as? String == ClinicWorkspace.manifest)
+    #expect(problems.first?["line"] as? Int == 2 && document?["checked"] as? Int == 1)
+    #expect(try await clinic.errata("validate", "config/pipeline.yaml").code == 0)
   }
 
   @Test("init writes a configuration that is valid, and keeps what is there")

@@ -28,7 +28,7 @@ final class ConfigurationFindings {
 }
 
 extension ConfigurationError {
-  fileprivate init(_ error: YAMLError, file: String) {
+  init(_ error: YAMLError, file: String) {
     let message = error.hint.map { "\(error.message); \($0)" } ?? error.message
     self.init(file: file, line: error.line, column: error.column, message: message)
   }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import ManifestYAML
 import Supervisor
 
 /// Checks the configuration and manifests.
@@ -10,29 +9,51 @@ struct Validate: ParsableCommand {
     discussion: "Everything that is wrong is told at once, with file, line and column; the exit code is then 40.")
 
   @OptionGroup var options: WorkspaceOptions
-  @Argument(help: "Manifests to check; by default the configuration and all of manifests/.") var files: [String] = []
+  @Argument(
+    help: "Manifests to check, or configuration files, which are checked together; by default all of both.")
+  var files: [String] = []
+  @Flag(help: "Print an object with every problem's file, line, column and message.") var json = false
 
   func run() throws {
     let workspace = try options.located()
-    var problems: [String] = []
-    var checked = 0
-    if files.isEmpty {
+    let folder = options.config.hasPrefix("/") ? options.config : workspace.root + "/" + options.config
+    let configured = files.filter { isConfiguration($0, folder) }
+    var findings = Findings()
+    if files.isEmpty || !configured.isEmpty {
+      findings.checked += max(1, configured.count)
       do throws(ConfigurationErrors) {
-        let configuration = try Configuration.load(workspace, directory: options.config)
-        for warning in configuration.warnings { Terminal.say("\(warning)") }
+        findings.warnings = try Configuration.load(workspace, directory: options.config).warnings.map(Finding.init)
       } catch {
-        problems += error.errors.map(\.description)
+        findings.problems = error.errors.map(Finding.init)
       }
-      checked += 1
     }
-    for path in files.isEmpty ? Self.manifests(of: workspace) : files {
-      checked += 1
-      problems += ManifestCheck.problems(in: path, shown: workspace.relative(path))
+    for path in files.isEmpty ? Self.manifests(of: workspace) : files where !configured.contains(path) {
+      findings.checked += 1
+      findings.problems += ManifestCheck.problems(in: path, shown: workspace.relative(path)).map(Finding.init)
     }
-    for problem in problems { Terminal.say(problem) }
-    guard problems.isEmpty else { throw ExitCode(CommandFailure.Code.configuration.rawValue) }
+    try tell(findings)
+  }
+
+  private func tell(_ findings: Findings) throws {
+    if json {
+      try JSONOutput.write(findings)
+    } else {
+      for finding in findings.warnings + findings.problems { Terminal.say(finding.sentence) }
+    }
+    guard findings.problems.isEmpty else { throw ExitCode(CommandFailure.Code.configuration.rawValue) }
+    guard !json else { return }
+    let count = findings.checked
     Terminal.say(
-      files.isEmpty ? "The configuration and \(checked - 1) manifests are valid." : "\(checked) files are valid.")
+      files.isEmpty
+        ? "The configuration and \(count - 1) manifests are valid."
+        : count == 1 ? "1 file is valid." : "\(count) files are valid.")
+  }
+
+  /// True for a file of the configuration's folder, or the publications file that `--config` names.
+  private func isConfiguration(_ path: String, _ folder: String) -> Bool {
+    let file = Workspace(root: path).root
+    return file == Workspace(root: folder).root
+      || file.hasPrefix(Workspace(root: folder).root + "/")
   }
 
   private static func manifests(of workspace: Workspace) -> [String] {
@@ -40,5 +61,30 @@ struct Validate: ParsableCommand {
     return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map {
       workspace.manifests + "/" + $0
     }
+  }
+}
+
+/// What a check found.
+private struct Findings: Encodable {
+  var checked = 0
+  var problems: [Finding] = []
+  var warnings: [Finding] = []
+}
+
+private struct Finding: Encodable {
+  let file: String
+  let line: Int?
+  let column: Int?
+  let message: String
+  let sentence: String
+
+  enum CodingKeys: String, CodingKey { case file, line, column, message }
+
+  init(_ error: ConfigurationError) {
+    file = error.file
+    line = error.line
+    column = error.column
+    message = error.message
+    sentence = error.description
   }
 }
