@@ -10,9 +10,11 @@ public struct BackfillState: Codable, Equatable, Sendable {
   public var runs: [String: RunRecord] = [:]
   /// The URL keys.
   public var urls: [String: URLRecord] = [:]
+  /// The acknowledged failures by their place, `publication/period` or `publication/period/source`.
+  public var acknowledgements: [String: Acknowledgement] = [:]
 
   enum CodingKeys: String, CodingKey {
-    case runs, urls
+    case runs, urls, acknowledgements
     case schemaVersion = "schema_version"
     case lastUpdated = "last_updated"
   }
@@ -27,6 +29,27 @@ public struct BackfillState: Codable, Equatable, Sendable {
   public init(_ base: BackfillState, replaying events: some Sequence<Event>) {
     self = base
     for event in events { apply(event) }
+  }
+
+  /// Reads a state; one that an older version wrote has no acknowledgements.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    schemaVersion = try container.decode(String.self, forKey: .schemaVersion)
+    lastUpdated = try container.decodeIfPresent(String.self, forKey: .lastUpdated)
+    runs = try container.decode([String: RunRecord].self, forKey: .runs)
+    urls = try container.decode([String: URLRecord].self, forKey: .urls)
+    acknowledgements =
+      try container.decodeIfPresent([String: Acknowledgement].self, forKey: .acknowledgements) ?? [:]
+  }
+
+  /// Writes the state in the seeds' schema; acknowledgements are added where there are any.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(schemaVersion, forKey: .schemaVersion)
+    try container.encodeIfPresent(lastUpdated, forKey: .lastUpdated)
+    try container.encode(runs, forKey: .runs)
+    try container.encode(urls, forKey: .urls)
+    if !acknowledgements.isEmpty { try container.encode(acknowledgements, forKey: .acknowledgements) }
   }
 
   /// The URL key's record, if anything is known of it.

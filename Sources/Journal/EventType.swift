@@ -62,6 +62,9 @@ extension EventType {
   public static let sourceUnloaded: EventType = "source_unloaded"
   /// A failure was diagnosed. Data: `failure`, `outcome` (`proposed|waiting|escalated|pending|retry`), `report`, `fix`.
   public static let failureDiagnosed: EventType = "failure_diagnosed"
+  /// A person knows of failures, which do not count before a day. Data: `until`, `reason`, `failures` (name to error type);
+  /// or `withdrawn`.
+  public static let failureAcknowledged: EventType = "failure_acknowledged"
   /// A ref is about to move. Data: `ref`, `old`, `new`, `fix`.
   public static let fixIntended: EventType = "fix_intended"
   /// The ref moved. Data: `place`, `fix` (the whole record).

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// A ref that was about to move when the journal last spoke of it: a kill may have struck before or after.
 public struct FixIntent: Hashable, Sendable {
   /// The full name of the ref.
@@ -25,6 +27,7 @@ public struct FixBook: Equatable, Sendable {
   private var pending: [String: FixIntent] = [:]
   private var pendingOrder: [String] = []
   private var ownTips: [String: Set<String>] = [:]
+  private var since: [String: Date] = [:]
   /// The commit that every fix but the unreconciled was last compared with.
   public private(set) var reconciled: String?
   /// The fixes that were published since.
@@ -50,6 +53,9 @@ public struct FixBook: Equatable, Sendable {
 
   /// The fixes that wait for a person.
   public var open: [FixRecord] { fixes.filter { $0.status == .open } }
+
+  /// When the fix was put forward; rebuilding its branch starts no new wait.
+  public func waitingSince(_ id: String) -> Date? { since[id] }
 
   /// The open fixes of a URL key, and of one source in it when it is given.
   public func open(urlKey: String, source: String? = nil) -> [FixRecord] {
@@ -85,7 +91,9 @@ public struct FixBook: Equatable, Sendable {
     guard var fix = written ?? pending[identifier]?.fix ?? records[identifier] else { return }
     fix.status = .open
     if let commit = fix.commit, !fix.branch.isEmpty { ownTips["refs/heads/\(fix.branch)", default: []].insert(commit) }
-    if records.updateValue(fix, forKey: fix.id) == nil { order.append(fix.id) }
+    let before = records.updateValue(fix, forKey: fix.id)
+    if before == nil { order.append(fix.id) }
+    if before?.status != .open { since[fix.id] = event.timestamp }
     unreconciled.insert(fix.id)
     settle(identifier)
   }

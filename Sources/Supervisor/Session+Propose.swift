@@ -49,19 +49,35 @@ extension Session {
       outcome.unfixed = failures.count
       return outcome
     }
-    let results = try await mender().mend(failures)
-    outcome.gitProblem = Self.gitProblem(results)
+    let (counted, known) = try await apart(failures)
+    outcome.acknowledged = known.count
+    let mender = mender()
+    let results = try await mender.mend(counted)
+    let all = results + (try await mender.mend(known))
+    outcome.gitProblem = Self.gitProblem(all)
+    outcome.heldBack = Self.heldBack(all)
     for result in results {
       switch result {
       case .proposed, .patched: outcome.newFixes += 1
       case .waiting: outcome.waiting += 1
       case .pending: outcome.pending += 1
-      case .escalated, .retry: outcome.unfixed += 1
+      case .escalated, .heldBack, .retry: outcome.unfixed += 1
       }
     }
     // What is newly proposed waits too.
     outcome.waiting += outcome.newFixes
     return outcome
+  }
+
+  /// The failures that count, and those that somebody acknowledged.
+  private func apart(_ failures: [Failure]) async throws -> (counted: [Failure], known: [Failure]) {
+    let state = await running.recorder.state
+    let today = RunID.day(tools.now())
+    func isKnown(_ failure: Failure) -> Bool {
+      let standing = StandingFailure(source: failure.source, stage: failure.stage, errorType: failure.error.type)
+      return state.acknowledgement(of: standing, in: failure.urlKey, on: today) != nil
+    }
+    return (failures.filter { !isKnown($0) }, failures.filter(isKnown))
   }
 }
 
@@ -71,6 +87,8 @@ extension RunOutcome {
     waiting += other.waiting
     unfixed += other.unfixed
     pending += other.pending
+    acknowledged += other.acknowledged
+    heldBack += other.heldBack
     outage = other.outage ?? outage
     gitProblem = gitProblem ?? other.gitProblem
   }

@@ -36,12 +36,15 @@ extension Session {
       carryOver: { [branches] in try await branches.carryOver($0) },
       mend: { failures in
         guard let autopilot else {
-          return MendSummary(gitProblem: Self.gitProblem(try await mender.mend(failures)))
+          let outcomes = try await mender.mend(failures)
+          return MendSummary(gitProblem: Self.gitProblem(outcomes), heldBack: Self.heldBack(outcomes))
         }
         let (left, reverts) = try await autopilot.takeBack(failures)
         let outcomes = try await mender.mend(left)
         let (merged, merges) = try await autopilot.merge(outcomes)
-        return MendSummary(mayResume: merged, gitProblem: Self.gitProblem(outcomes), notes: reverts + merges)
+        return MendSummary(
+          mayResume: merged, gitProblem: Self.gitProblem(outcomes), heldBack: Self.heldBack(outcomes),
+          notes: reverts + merges)
       })
   }
 
@@ -49,6 +52,11 @@ extension Session {
   static func gitProblem(_ outcomes: [MendOutcome]) -> String? {
     for case .patched(_, let reason) in outcomes { return "Only patches were written. \(reason)" }
     return nil
+  }
+
+  /// How many failures have a fix that was not put forward because enough wait.
+  static func heldBack(_ outcomes: [MendOutcome]) -> Int {
+    outcomes.count { if case .heldBack = $0 { true } else { false } }
   }
 
   /// Runs a failed stage for real once more, to see whether its failure is reproduced.

@@ -21,7 +21,9 @@ struct Errata: AsyncParsableCommand {
       CommandGroup(name: "Run:", subcommands: [Run.self, Retry.self, Propose.self]),
       CommandGroup(
         name: "Review:",
-        subcommands: [Fixes.self, Show.self, Approve.self, Reject.self, Rollback.self, Reconcile.self]),
+        subcommands: [
+          Fixes.self, Show.self, Approve.self, Reject.self, Rollback.self, Acknowledge.self, Reconcile.self,
+        ]),
       CommandGroup(name: "Look:", subcommands: [Status.self, Report.self, Events.self]),
       CommandGroup(name: "Tools:", subcommands: [Classify.self, YAML.self, Validate.self]),
       CommandGroup(name: "Start:", subcommands: [Init.self, Demo.self]),

@@ -23,7 +23,7 @@ struct ReviewTests {
       Workbench.programs + "/errata", ["approve"] + fixes.reversed().map { String($0.id.prefix(6)) })
     #expect(ended.code == 0, "\(ended.errors)")
     #expect(try await clinic.fixes().allSatisfy { $0.status == .approved })
-    #expect(try await clinic.errata("approve", "--all").code == 0)
+    #expect(try await clinic.errata("approve", "--where", "verified").code == 0)
     #expect(try await clinic.errata("run").code == 0)
     #expect(try await clinic.rows(of: "tbl_visits", period: "nov25") == 4)
     #expect(try await clinic.rows(of: "tbl_staff", period: "nov25") == 2)

@@ -75,8 +75,9 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
 }
 
 /// Matches paths against `*` (within a folder), `**` (across folders) and `?`.
-enum Glob {
-  static func matches(_ path: String, _ pattern: String) -> Bool {
+public enum Glob {
+  /// Whether the whole path fits the pattern.
+  public static func matches(_ path: String, _ pattern: String) -> Bool {
     let path = Array(path.utf8)
     let pattern = tokens(pattern)
     // One row of a table: which positions of the path the pattern so far can end at.

@@ -13,6 +13,8 @@ public struct Report: Codable, Hashable, Sendable {
     case pending(until: String?)
     /// Tried again by itself.
     case retry(reason: String)
+    /// There is a fix, but enough wait already.
+    case heldBack(reason: String)
     /// A person has to look.
     case escalated(reason: String)
   }

@@ -40,6 +40,7 @@ extension Report {
       "**The fix \(id) waits for a decision already**" + (branch.map { ", on the branch `\($0)`." } ?? ".")
     case .pending(let date): "**Nothing to do: it is tried again \(date.map { "on \($0)" } ?? "later").**"
     case .retry(let reason): "**It is tried again.** \(TextLayout.markdown(reason))"
+    case .heldBack(let reason): "**A fix is held back.** \(TextLayout.markdown(reason))"
     case .escalated(let reason): "**A person has to look.** \(TextLayout.markdown(reason))"
     }
   }
@@ -82,6 +83,8 @@ extension Report {
     return "\(name)\(status) and has \(Numbers.counted(page.links.count, "link")).\(notice)"
   }
 
+  private var isHeldBack: Bool { if case .heldBack = outcome { true } else { false } }
+
   private var candidateTable: String {
     table(
       ["Edit", "Action", "What it costs", "How it went"],
@@ -89,7 +92,9 @@ extension Report {
         let isChosen = entry.candidate.edits == chosen?.candidate.edits
         return [
           shownText(entry.candidate.summary), entry.candidate.action.rawValue, Ranking.describe(entry.candidate.loss),
-          isChosen ? "proposed; \(shownText(entry.standing))" : shownText(Ranking.whyNot(entry, chosen: chosen)),
+          isChosen
+            ? "\(isHeldBack ? "held back" : "proposed"); \(shownText(entry.standing))"
+            : shownText(Ranking.whyNot(entry, chosen: chosen)),
         ]
       })
   }
@@ -106,7 +111,7 @@ extension Report {
     switch outcome {
     case .proposed(let id, let branch), .waiting(let id, let branch):
       blocks.append(table(["To", "Type"], commands(id: id, branch: branch).map { [$0.0, $0.1] }))
-    case .pending, .retry, .escalated: break
+    case .pending, .retry, .heldBack, .escalated: break
     }
     return blocks
   }

@@ -2,6 +2,8 @@
 public struct Constraints: Hashable, Sendable {
   /// Fixes that may be tried in one run.
   public var maxFixAttempts: Int
+  /// Fixes that may wait for review at the same time; nil for any number.
+  public var maxOpenFixes: Int?
   /// Actions that are never taken.
   public var forbiddenActions: [String]
   /// Globs of the files that a fix may edit.
@@ -12,9 +14,11 @@ public struct Constraints: Hashable, Sendable {
 
   /// Creates constraints; the defaults are those of an absent file.
   public init(
-    maxFixAttempts: Int = 15, forbiddenActions: [String] = [], allowedPaths: [String] = Constraints.standardPaths
+    maxFixAttempts: Int = 15, maxOpenFixes: Int? = nil, forbiddenActions: [String] = [],
+    allowedPaths: [String] = Constraints.standardPaths
   ) {
     self.maxFixAttempts = maxFixAttempts
+    self.maxOpenFixes = maxOpenFixes
     self.forbiddenActions = forbiddenActions
     self.allowedPaths = allowedPaths
   }

@@ -85,6 +85,7 @@ extension Constraints {
     guard let document = file.decode(ConstraintsDocument.self) else { return nil }
     self.init()
     maxFixAttempts = document.maxFixAttempts?.value ?? maxFixAttempts
+    maxOpenFixes = document.maxOpenFixes?.value
     forbiddenActions = document.forbiddenActions?.map(\.rawValue) ?? forbiddenActions
     allowedPaths = document.allowedPaths?.map(\.value) ?? allowedPaths
   }
@@ -92,11 +93,13 @@ extension Constraints {
 
 private struct ConstraintsDocument: Decodable {
   let maxFixAttempts: WholeNumber<Attempts>?
+  let maxOpenFixes: WholeNumber<Attempts>?
   let forbiddenActions: [FixAction]?
   let allowedPaths: [Text<InnerPath>]?
 
   enum CodingKeys: String, CodingKey {
     case maxFixAttempts = "max_fix_attempts"
+    case maxOpenFixes = "max_open_fixes"
     case forbiddenActions = "forbidden_actions"
     case allowedPaths = "allowed_paths"
   }

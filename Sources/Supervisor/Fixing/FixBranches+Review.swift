@@ -6,8 +6,16 @@ extension FixBranches {
   /// Merges fixes into the base, each by a merge commit, in the order given.
   public func approve(_ ids: [String]) async throws -> [ReviewOutcome] {
     var outcomes: [ReviewOutcome] = []
-    for id in ids { outcomes.append(try await attempt(id) { fix in try await self.approve(fix) }) }
-    return outcomes
+    for id in ids {
+      outcomes.append(
+        try await attempt(id) { fix in ReviewOutcome(fix: fix, done: true, sentence: try merge(fix)) })
+    }
+    // One look for all of them: what each merge means is read back from the base.
+    if outcomes.contains(where: \.done) { _ = try await reconcile() }
+    return outcomes.map { outcome in
+      ReviewOutcome(
+        fix: outcome.fix.flatMap { book[$0.id] } ?? outcome.fix, done: outcome.done, sentence: outcome.sentence)
+    }
   }
 
   /// Turns a fix down: it is not proposed again unless the evidence changes. Its branch goes if it is still Errata's.
@@ -58,10 +66,6 @@ extension FixBranches {
   }
 
   // What is done in git is kept out of the asynchronous functions: Swift 6.3's optimiser fails on the two together.
-  private func approve(_ fix: FixRecord) async throws -> ReviewOutcome {
-    try await settled(fix, sentence: try merge(fix))
-  }
-
   /// Merges the fix's branch into the base; says what was done.
   private func merge(_ fix: FixRecord) throws -> String {
     let (place, base) = try reviewable()

@@ -18,6 +18,12 @@ extension Mender {
       failure: failure, evidence: diagnosis.evidence, ranked: ranked, outcome: .proposed(id: id, branch: branch),
       chosen: chosen, confidence: confidence, run: runID, values: values, notes: diagnosis.notes)
     let path = reportPath(report)
+    if let reason = room(for: id, history) {
+      report.outcome = .heldBack(reason: reason)
+      try write(report, to: path)
+      try await note(diagnosis, "escalated", report: path, fix: nil)
+      return .heldBack(report: path)
+    }
     let draft = FixRecord(
       id: id, branch: branch, publication: failure.publication, period: failure.period, source: failure.source,
       stage: failure.stage, errorType: failure.error.type, action: candidate.action.rawValue, confidence: confidence,
@@ -55,6 +61,16 @@ extension Mender {
       candidate, verdict: chosen.verdict, confidence: confidence,
       minimum: configuration.execution.autonomous.minConfidence)
     return .proposed(outcome.record, mayMerge: mayMerge)
+  }
+
+  /// Why one more fix may not wait for review now; nil when it may.
+  private func room(for id: String, _ history: [FixRecord]) -> String? {
+    guard let most = configuration.constraints.maxOpenFixes else { return nil }
+    let open = history.filter { $0.status == .open }
+    guard open.count >= most, !open.contains(where: { $0.id == id }) else { return nil }
+    let waiting = open.count == 1 ? "1 fix waits" : "\(open.count) fixes wait"
+    return
+      "\(waiting) for review, and max_open_fixes allows \(most): once there is room, the next run proposes this one."
   }
 
   /// Performs an action on state, with its report.

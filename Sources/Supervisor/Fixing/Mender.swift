@@ -16,6 +16,8 @@ public enum MendOutcome: Sendable {
   case pending(until: String?)
   /// A person has to look; the report's path relative to the workspace.
   case escalated(report: String)
+  /// There is a fix, but as many wait as `max_open_fixes` allows; the report's path relative to the workspace.
+  case heldBack(report: String)
   /// It may heal by itself in the next run.
   case retry
 }

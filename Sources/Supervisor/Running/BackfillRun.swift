@@ -187,6 +187,7 @@ public actor BackfillRun {
       for key in ended { progress.report(.keyEnded(key, record: await recorder.state[key])) }
       for note in summary.notes { progress.report(.note(note)) }
       problem = problem ?? summary.gitProblem
+      control.note(heldBack: summary.heldBack)
       guard summary.mayResume else { return problem }
     }
     return problem
@@ -307,6 +308,7 @@ public actor BackfillRun {
     outcome.interrupted = control.isInterrupted
     outcome.outage = control.outage
     outcome.unfixed += control.runStageFailures
+    outcome.heldBack = control.heldBack
     outcome.gitProblem = gitProblem
     outcome.stats.durationMilliseconds = Int(tools.now().timeIntervalSince(start) * 1000)
     let status = outcome.interrupted ? "interrupted" : outcome.outage != nil ? "halted" : nil

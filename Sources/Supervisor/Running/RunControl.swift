@@ -12,6 +12,7 @@ final class RunControl: Sendable {
     var worked: Set<String> = []
     var ended: Set<String> = []
     var runStageFailures = 0
+    var heldBack = 0
   }
 
   private let state = Mutex(State())
@@ -27,6 +28,12 @@ final class RunControl: Sendable {
 
   /// The URL keys of which something was run.
   var worked: Set<String> { state.withLock { $0.worked } }
+
+  /// Failures of the last round whose fix was held back.
+  var heldBack: Int { state.withLock { $0.heldBack } }
+
+  /// A later round looks into what is left once more.
+  func note(heldBack: Int) { state.withLock { $0.heldBack = heldBack } }
 
   /// Opens the circuit; true for the first incident, which alone is told.
   func open(_ error: EventError) -> Bool {

@@ -72,13 +72,16 @@ public struct MendSummary: Sendable {
   public var mayResume: Bool
   /// Git or credentials failed; the sentence.
   public var gitProblem: String?
+  /// Failures whose fix was held back because enough fixes wait already.
+  public var heldBack: Int
   /// What was done with fixes without a person, one sentence each.
   public var notes: [String]
 
   /// Creates a summary.
-  public init(mayResume: Bool = false, gitProblem: String? = nil, notes: [String] = []) {
+  public init(mayResume: Bool = false, gitProblem: String? = nil, heldBack: Int = 0, notes: [String] = []) {
     self.mayResume = mayResume
     self.gitProblem = gitProblem
+    self.heldBack = heldBack
     self.notes = notes
   }
 }

@@ -10,6 +10,10 @@ public struct RunOutcome: Sendable {
   public var waiting = 0
   /// Failures without a fix, and what an outage kept from running.
   public var unfixed = 0
+  /// Failures that somebody acknowledged; they count nowhere else.
+  public var acknowledged = 0
+  /// Failures without a fix because enough fixes wait already (`max_open_fixes`).
+  public var heldBack = 0
   /// URL keys that wait for their day.
   public var pending = 0
   /// An interrupt ended the run.

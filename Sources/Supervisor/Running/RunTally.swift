@@ -15,38 +15,38 @@ struct RunTally: Sendable {
     outcome.runID = runID
     outcome.stats.urlsTotal = keys.count
     let open = fixes.open.filter { keys.contains($0.urlKey) }
-    outcome.newFixes = open.count { $0.run == runID }
+    var known: Set<String> = []
     for key in keys {
       guard let record = state[key] else { continue }
-      count(record, key, open, &outcome)
+      count(record, key, open, &outcome, &known)
     }
+    outcome.newFixes = open.count { $0.run == runID && !known.contains($0.id) }
     outcome.stats.rowsLoaded = written.filter { $0.type == .sourceLoaded }.compactMap { $0.data["rows"]?.int }
       .reduce(0, +)
     return outcome
   }
 
-  private func count(_ record: URLRecord, _ key: String, _ open: [FixRecord], _ outcome: inout RunOutcome) {
+  private func count(
+    _ record: URLRecord, _ key: String, _ open: [FixRecord], _ outcome: inout RunOutcome, _ known: inout Set<String>
+  ) {
     switch record.status {
     case .completed: outcome.stats.urlsCompleted += 1
     case .partial: outcome.stats.urlsPartial += 1
     case .failed: outcome.stats.urlsFailed += 1
     case .pending, .inProgress: if record.pendingUntil != nil { outcome.pending += 1 }
     }
-    if record.pendingUntil != nil, record.status == .pending { return }
-    let failed = record.sources.filter { $0.value.status == .failed || $0.value.status == .reverted }
-    for source in failed.keys {
-      if open.contains(where: { $0.urlKey == key && $0.source == source }) {
-        outcome.waiting += 1
-      } else {
-        outcome.unfixed += 1
+    for failure in record.standingFailures {
+      let fixes = open.filter {
+        $0.urlKey == key && $0.source == failure.source && (failure.source != nil || $0.stage == failure.stage)
       }
-    }
-    for (name, stage) in record.stages where stage.failure != nil && stage.status == .failed {
-      guard !failed.values.contains(where: { $0.stage == name }) else { continue }
-      if open.contains(where: { $0.urlKey == key && $0.source == nil && $0.stage == name }) {
-        outcome.waiting += 1
-      } else {
+      if state.acknowledgement(of: failure, in: key, on: today) != nil {
+        // What somebody knows of does not count, and so a fix for it is no news either.
+        outcome.acknowledged += 1
+        known.formUnion(fixes.map(\.id))
+      } else if fixes.isEmpty {
         outcome.unfixed += 1
+      } else {
+        outcome.waiting += 1
       }
     }
   }

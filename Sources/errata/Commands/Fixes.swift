@@ -1,21 +1,40 @@
 import ArgumentParser
+import Foundation
 import Journal
+import Supervisor
 
 /// What has been proposed, and what became of it.
 struct Fixes: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "List the proposed fixes and what became of them.")
+  static let configuration = CommandConfiguration(
+    abstract: "List the proposed fixes and what became of them.",
+    discussion: "--where takes an expression, as in `errata approve --where`; `errata help approve` explains it.")
 
   @OptionGroup var options: WorkspaceOptions
   @Flag(help: "Only those that wait for a person.") var open = false
-  @Flag(help: "Print an array of fixes as JSON.") var json = false
+  @Option(
+    name: .customLong("where"), help: ArgumentHelp("Only those that match.", valueName: "expr"),
+    transform: { try FixFilter($0) })
+  var filter: FixFilter?
+  @Flag(help: "What waits, counted by cause.") var digest = false
+  @Flag(help: "Print an array of fixes, or of causes, as JSON.") var json = false
 
   func run() throws {
     let book = FixBook(replaying: try options.history())
-    let fixes = open ? book.open : book.fixes
-    guard !json else { return try JSONOutput.write(fixes.map(FixDocument.init)) }
-    guard !fixes.isEmpty else {
-      return Terminal.answer(open ? "No fix waits for review." : "No fix has been proposed here.")
+    let now = Date()
+    let fixes = (open || digest ? book.open : book.fixes).filter { fix in
+      filter?.matches(fix, since: book.waitingSince(fix.id), now: now) ?? true
     }
-    Terminal.answer(FixText.list(fixes))
+    if digest {
+      let found = FixDigest(fixes) { book.waitingSince($0.id) }
+      guard !json else { return try JSONOutput.write(found.groups.map(DigestDocument.init)) }
+      return Terminal.answer(fixes.isEmpty ? nothing : DigestText.table(of: found, now: now))
+    }
+    guard !json else { return try JSONOutput.write(fixes.map(FixDocument.init)) }
+    Terminal.answer(fixes.isEmpty ? nothing : FixText.list(fixes))
+  }
+
+  private var nothing: String {
+    if filter != nil { return "No fix\(open || digest ? " that waits" : "") matches." }
+    return open || digest ? "No fix waits for review." : "No fix has been proposed here."
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Journal
 import Supervisor
 
@@ -6,23 +7,51 @@ import Supervisor
 struct Approve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Merge fixes into the base branch.",
-    discussion: "The same as `git merge BRANCH`. Local changes in the way are refused, not overwritten.")
+    discussion: """
+      The same as `git merge BRANCH`. Local changes in the way are refused, not overwritten.
+
+      --where takes terms that must all hold: KEY=VALUE and KEY!=VALUE with the keys publication, period, source, \
+      stage, error, action, reach and id, where a value may hold * and ?, and blanks in quotes; confidence>=0.9 or \
+      90%; age<3d with m, h, d or w; verified; and not before any of them. What matches is listed first and merged \
+      when you say so:
+
+        errata approve --where 'error=type_mismatch verified'
+        errata approve --where 'publication=adhd confidence>=0.9 not source=*_waits' --yes
+      """)
 
   @OptionGroup var options: WorkspaceOptions
   @Argument(help: "Ids of fixes, as `errata fixes` lists them.") var ids: [String] = []
-  @Flag(help: "All fixes that wait and are verified.") var all = false
+  @Option(
+    name: .customLong("where"), help: ArgumentHelp("All fixes that wait and match.", valueName: "expr"),
+    transform: { try FixFilter($0) })
+  var filter: FixFilter?
+  @Flag(help: "Merge what --where matches without asking.") var yes = false
 
   func validate() throws {
-    guard ids.isEmpty == all else {
-      throw ValidationError("Give the ids of the fixes to merge, or --all for the verified ones.")
+    guard ids.isEmpty == (filter != nil) else {
+      throw ValidationError("Give either the ids of the fixes to merge, or --where EXPR.")
     }
+    guard !yes || filter != nil else { throw ValidationError("--yes goes with --where; ids are merged at once.") }
   }
 
   func run() async throws {
+    guard let filter else { return try await Review.perform(options) { try await $0.approve(ids) } }
+    // Listed and asked without the workspace's lock: a run may go on while a person reads.
+    let matching = filter.open(in: FixBook(replaying: try options.history()), now: Date())
+    guard !matching.isEmpty else { return Terminal.say("No fix that waits matches.") }
+    Terminal.say(FixText.list(matching))
+    let what = matching.count == 1 ? "this fix" : "these \(matching.count) fixes"
+    if !yes {
+      guard Terminal.canAsk else {
+        throw CommandFailure(
+          .usage, "nothing is merged, since there is no terminal to ask on; give --yes to merge \(what)")
+      }
+      guard Terminal.ask("Merge \(what)?") else { return Terminal.say("Nothing is merged.") }
+    }
     try await Review.perform(options) { branches in
-      let wanted = all ? await branches.fixes.filter { $0.status == .open && $0.verified }.map(\.id) : ids
-      if wanted.isEmpty { Terminal.say("No verified fix waits for review.") }
-      return try await branches.approve(wanted)
+      // Somebody may have decided on some of them meanwhile.
+      let open = Set(await branches.fixes.filter { $0.status == .open }.map(\.id))
+      return try await branches.approve(matching.map(\.id).filter(open.contains))
     }
   }
 }

@@ -28,15 +28,27 @@ enum RunCommand {
   /// The last words of a run.
   static func tell(_ outcome: RunOutcome, of workspace: Workspace, failOn: RunOutcome.FailOn, json: Bool) throws {
     if json { try JSONOutput.write(RunSummary(outcome, exitCode: outcome.exitCode(failOn: failOn))) }
-    let book = FixBook(replaying: try JournalReader.events(in: workspace.logs))
+    let history = try JournalReader.events(in: workspace.logs)
+    let book = FixBook(replaying: history)
     let open = book.open
     Terminal.say()
     if let outage = outcome.outage { Terminal.say("Halted: \(outage.message)") }
     if let problem = outcome.gitProblem { Terminal.say("Git: \(problem)") }
-    Terminal.say(Terminal.bold(headline(outcome)))
+    if outcome.heldBack > 0 { Terminal.say(FixText.wrapped(heldBack(outcome, open: open.count), indent: 0)) }
+    Terminal.say(Terminal.bold(FixText.wrapped(headline(outcome), indent: 0)))
     guard !open.isEmpty else { return }
     Terminal.say("\n" + (open.count == 1 ? "A fix waits for review:" : "\(open.count) fixes wait for review:"))
-    Terminal.say(FixText.list(open))
+    guard open.count > longestList else { return Terminal.say(FixText.list(open)) }
+    Terminal.say(DigestText.table(of: FixDigest(open) { book.waitingSince($0.id) }, now: Date()))
+  }
+
+  /// More fixes than these are told by cause: nobody reads a list of hundreds.
+  private static let longestList = 8
+
+  private static func heldBack(_ outcome: RunOutcome, open: Int) -> String {
+    let what = outcome.heldBack == 1 ? "The fix of a failure is" : "The fixes of \(outcome.heldBack) failures are"
+    return "\(what) held back, since \(open) wait and max_open_fixes allows no more: decide on some and run again; "
+      + "`errata report` shows the candidates."
   }
 
   private static func headline(_ outcome: RunOutcome) -> String {
@@ -44,7 +56,7 @@ enum RunCommand {
     if outcome.outage != nil { return "Not all done: what is left stays pending, and `errata run` resumes there." }
     let parts = [
       (outcome.newFixes, "newly proposed"), (outcome.waiting - outcome.newFixes, "waiting for review"),
-      (outcome.unfixed, "without a fix"),
+      (outcome.unfixed, "without a fix"), (outcome.acknowledged, "acknowledged"),
       (outcome.pending, "not published yet"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return parts.isEmpty ? "All done." : "Not all done: " + parts.joined(separator: ", ") + "."
@@ -55,7 +67,7 @@ enum RunCommand {
 struct RunSummary: Encodable {
   let runID: String
   let exitCode: Int32
-  let newFixes, waiting, unfixed, pending: Int
+  let newFixes, waiting, unfixed, pending, acknowledged, heldBack: Int
   let interrupted: Bool
   let gitProblem: String?
   let outage: EventError?
@@ -69,6 +81,8 @@ struct RunSummary: Encodable {
     waiting = outcome.waiting
     unfixed = outcome.unfixed
     pending = outcome.pending
+    acknowledged = outcome.acknowledged
+    heldBack = outcome.heldBack
     interrupted = outcome.interrupted
     gitProblem = outcome.gitProblem
     outage = outcome.outage
@@ -76,10 +90,11 @@ struct RunSummary: Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case waiting, unfixed, pending, interrupted, outage, stats
+    case waiting, unfixed, pending, acknowledged, interrupted, outage, stats
     case runID = "run_id"
     case exitCode = "exit_code"
     case newFixes = "new_fixes"
+    case heldBack = "held_back"
     case gitProblem = "git_problem"
   }
 }

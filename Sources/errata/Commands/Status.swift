@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Journal
 
 /// Where the backfill stands.
@@ -14,6 +15,6 @@ struct Status: ParsableCommand {
     guard !state.urls.isEmpty else {
       return Terminal.answer("Nothing has run here yet: `errata run` starts the backfill.")
     }
-    Terminal.answer(StatusText.table(of: state))
+    Terminal.answer(StatusText.table(of: state, today: RunID.day(Date())))
   }
 }

@@ -2,26 +2,37 @@ import Journal
 
 /// The state as a table for people: a line a period, and a line for each source of it that is not loaded.
 enum StatusText {
-  static func table(of state: BackfillState) -> String {
+  /// - Parameter today: `yyyy-mm-dd`; acknowledgements up to then are over.
+  static func table(of state: BackfillState, today: String) -> String {
     var table = TextTable(["PERIOD", "STATUS", "LOADED", "ROWS", "NOTE"])
     for (key, url) in state.urls.sorted(by: { $0.key < $1.key }) {
       let enabled = url.sources.filter { $0.value.status != .disabled }
       let loaded = enabled.values.filter { $0.status == .loaded }
       let rows = loaded.reduce(0) { $0 + ($1.rows ?? 0) }
-      table.add(key, url.status.rawValue, "\(loaded.count)/\(enabled.count)", "\(rows)", note(on: url))
+      table.add(
+        key, url.status.rawValue, "\(loaded.count)/\(enabled.count)", "\(rows)", note(on: url, state, key, today))
+      let known = url.standingFailures.reduce(into: [String: String]()) { known, failure in
+        known[failure.name] = state.acknowledgement(of: failure, in: key, on: today)?.until
+      }
       for (code, source) in enabled.sorted(by: { $0.key < $1.key }) where source.status != .loaded {
-        table.add("  " + code, source.status.rawValue, "", "", sourceNote(source))
+        table.add("  " + code, source.status.rawValue, "", "", sourceNote(source, known[code]))
       }
     }
     return table.text
   }
 
-  private static func note(on url: URLRecord) -> String {
+  private static func note(on url: URLRecord, _ state: BackfillState, _ key: String, _ today: String) -> String {
+    // The stages' own failures have no line of theirs.
+    let whole = url.standingFailures.first { $0.source == nil }
+    let known = whole.flatMap { state.acknowledgement(of: $0, in: key, on: today) }
+    if let known { return "acknowledged until \(known.until)" }
     if let day = url.pendingUntil { return "\(url.reason ?? "waits") until \(day)" }
     return url.reason ?? ""
   }
 
-  private static func sourceNote(_ source: SourceRecord) -> String {
-    [source.error, source.column, source.fix.map { "fix \($0)" }].compactMap(\.self).joined(separator: " · ")
+  private static func sourceNote(_ source: SourceRecord, _ known: String?) -> String {
+    [known.map { "acknowledged until \($0)" }, source.error, source.column, source.fix.map { "fix \($0)" }].compactMap(
+      \.self
+    ).joined(separator: " · ")
   }
 }

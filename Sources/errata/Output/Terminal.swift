@@ -10,6 +10,24 @@ enum Terminal {
   /// Whether standard error is a terminal that a line can be written over on.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
 
+  /// Whether somebody is there to answer a question.
+  static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// Asks for a line; nil at the end of the input (Ctrl-D).
+  static func line(after prompt: String) -> String? {
+    FileHandle.standardError.write(Data((prompt + " ").utf8))
+    guard let answer = readLine() else {
+      say()
+      return nil
+    }
+    return answer.trimmingCharacters(in: .whitespaces)
+  }
+
+  /// Asks a question; everything but a yes is a no.
+  static func ask(_ question: String) -> Bool {
+    ["y", "yes"].contains(line(after: question + " [y/N]")?.lowercased() ?? "")
+  }
+
   /// Writes a line for people.
   static func say(_ text: String = "") {
     FileHandle.standardError.write(Data((text + "\n").utf8))

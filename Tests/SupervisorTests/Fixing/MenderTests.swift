@@ -18,7 +18,9 @@ import Testing
 
     """
 
-  private func mender(_ place: FixWorkspace, verify: Bool = true) async throws -> Mender {
+  private func mender(
+    _ place: FixWorkspace, verify: Bool = true, maxOpenFixes: Int? = nil
+  ) async throws -> Mender {
     try place.write("load.sh", MenderTests.loader)
     try place.write("data/adhd.csv", "Org code,March 2020\nA,1\nB,*\nC,3\n")
     let manifest = FixWorkspace.text.replacing("http://localhost/adhd.csv", with: "file://\(place.root)/data/adhd.csv")
@@ -34,7 +36,8 @@ import Testing
       produces: ["enriched": "manifests/backfill/{publication}/{publication}_{period}_enriched.yaml"])
     let publication = Publication(key: "adhd", urls: [Period(period: "nov25", url: "file:///nowhere.html")])
     let configuration = Configuration(
-      publications: PublicationsFile(publications: [publication]), pipeline: Pipeline(stages: [enrich, stage]))
+      publications: PublicationsFile(publications: [publication]), pipeline: Pipeline(stages: [enrich, stage]),
+      constraints: Constraints(maxOpenFixes: maxOpenFixes))
     let tools = RunTools(
       runner: ProcessRunner(redact: { $0 }), redact: { $0 },
       classify: { _, _, _, _ in Classification(type: .unknown, transient: false) })
@@ -82,6 +85,29 @@ import Testing
     let outcome = try await mender(place).mend([failure]).first
     if case .proposed(let other, _) = outcome { #expect(other.id != fix.id) }
     if case .waiting = outcome { Issue.record("the reverted fix waits again") }
+  }
+
+  @Test("as many fixes as may wait are proposed; the next failure is told with its candidates, and waits for room")
+  func heldBack() async throws {
+    let place = try FixWorkspace()
+    guard case .heldBack(let report) = try await mender(place, maxOpenFixes: 0).mend([failure]).first else {
+      Issue.record("it was not held back")
+      return
+    }
+    let text = try place.read(report)
+    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").replacing("\\", with: "")
+    #expect(words.contains("max_open_fixes allows 0"), "\(text)")
+    #expect(words.contains("add_null_values"), "\(text)")
+    #expect(try place.shell("git branch --list 'errata/*'") == "")
+    guard case .proposed = try await mender(place, maxOpenFixes: 1).mend([failure]).first else {
+      Issue.record("there was room for it")
+      return
+    }
+    // What waits already needs no more room.
+    guard case .waiting = try await mender(place, maxOpenFixes: 1).mend([failure]).first else {
+      Issue.record("it waits already")
+      return
+    }
   }
 
   @Test("without a verify command the fix is proposed unverified")
