@@ -57,7 +57,8 @@ public struct Fetcher: Sendable {
     try Fetcher.makeFolder(of: path)
     defer { unlink(partial) }
     let answer =
-      address.isFile ? try copy(address, to: partial) : try await Transfer.run(address, to: partial, limits: self)
+      address.isFile
+      ? try copy(address, to: partial) : try await Transfer.run(.get, address, to: partial, limits: self)
     let contents: Data
     do {
       contents = try Data(contentsOf: URL(fileURLWithPath: partial), options: .mappedIfSafe)
@@ -82,6 +83,25 @@ public struct Fetcher: Sendable {
       throw Fetcher.storage("read", path, "it vanished")
     }
     return (Array(data), fetched)
+  }
+
+  /// Sends a request and takes whatever the server answers, errors and redirects included: for programs' interfaces, where
+  /// a header may hold a token that must not follow a redirect to somewhere else.
+  ///
+  /// - Throws: `DataFileError` when there is no answer.
+  public func send(
+    _ request: HTTPRequest, to url: String, in scratch: String = NSTemporaryDirectory()
+  ) async throws(DataFileError) -> HTTPResponse {
+    let address = try Address(url)
+    guard !address.isFile else {
+      throw DataFileError(.connectionFailed, "\(address): only http and https are spoken here", transient: false)
+    }
+    let path = (scratch as NSString).appendingPathComponent("answer-\(UUID().uuidString.lowercased())")
+    defer { unlink(path) }
+    let answer = try await Transfer.run(request, address, to: path, limits: self)
+    return HTTPResponse(
+      status: answer.status ?? 0, headers: answer.headers,
+      body: FileManager.default.contents(atPath: path).map { Array($0) } ?? [])
   }
 
   private func copy(_ address: Address, to partial: String) throws(DataFileError) -> Answer {
@@ -126,4 +146,5 @@ struct Answer: Sendable {
   var finalURL: String
   var status: Int?
   var contentType: String?
+  var headers: [String: String] = [:]
 }

@@ -23,19 +23,23 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     case redirected(URL)
   }
 
+  private let request: HTTPRequest
   private let address: Address
   private let file: FileDescriptor
   private let limits: Fetcher
   private let state: Mutex<State>
 
-  private init(_ address: Address, at target: URL, file: FileDescriptor, limits: Fetcher) {
+  private init(_ request: HTTPRequest, _ address: Address, at target: URL, file: FileDescriptor, limits: Fetcher) {
+    self.request = request
     self.address = address
     self.file = file
     self.limits = limits
     state = Mutex(State(answer: Answer(finalURL: Address.shown(target.absoluteString))))
   }
 
-  static func run(_ address: Address, to path: String, limits: Fetcher) async throws(DataFileError) -> Answer {
+  static func run(
+    _ request: HTTPRequest, _ address: Address, to path: String, limits: Fetcher
+  ) async throws(DataFileError) -> Answer {
     let file: FileDescriptor
     do {
       file = try FileDescriptor.open(
@@ -47,7 +51,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     defer { try? file.close() }
     var target = address.url
     for _ in 0...limits.maximumRedirects {
-      let transfer = Transfer(address, at: target, file: file, limits: limits)
+      let transfer = Transfer(request, address, at: target, file: file, limits: limits)
       switch try await transfer.exchange(target) {
       case .answered(let answer): return answer
       case .redirected(let next):
@@ -59,7 +63,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
         target = next
       }
     }
-    throw Transfer(address, at: target, file: file, limits: limits)
+    throw Transfer(request, address, at: target, file: file, limits: limits)
       .failure(.connectionFailed, "more than \(limits.maximumRedirects) redirects", transient: false)
   }
 
@@ -71,12 +75,15 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     configuration.urlCache = nil
     let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
     defer { session.finishTasksAndInvalidate() }
-    var request = URLRequest(url: target)
-    request.timeoutInterval = limits.idleTimeout
-    request.setValue("backfill/1 (+errata)", forHTTPHeaderField: "User-Agent")
+    var sent = URLRequest(url: target)
+    sent.httpMethod = request.method
+    sent.httpBody = request.body.map { Data($0) }
+    sent.timeoutInterval = limits.idleTimeout
+    sent.setValue("backfill/1 (+errata)", forHTTPHeaderField: "User-Agent")
     // A compressed body could not be held against its Content-Length.
-    request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
-    let task = session.dataTask(with: request)
+    sent.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+    for (name, value) in request.headers { sent.setValue(value, forHTTPHeaderField: name) }
+    let task = session.dataTask(with: sent)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         state.withLock { $0.waiting = continuation }
@@ -93,6 +100,7 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
     newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
   ) {
+    guard !self.request.takesAnyStatus else { return completionHandler(nil) }
     // Foundation's own request turns a redirect to `file:` into one to the same host: the header says what was meant.
     let location = response.value(forHTTPHeaderField: "Location")
     let target = location.flatMap { URL(string: $0, relativeTo: response.url)?.absoluteURL } ?? request.url
@@ -111,7 +119,10 @@ final class Transfer: NSObject, URLSessionDataDelegate {
       state.answer.status = response.statusCode
       state.answer.contentType = response.value(forHTTPHeaderField: "Content-Type")
       state.expected = response.value(forHTTPHeaderField: "Content-Length").flatMap { Int64($0) } ?? -1
-      if !(200..<300).contains(response.statusCode) {
+      for case (let name as String, let value as String) in response.allHeaderFields {
+        state.answer.headers[name.lowercased()] = value
+      }
+      if !(200..<300).contains(response.statusCode), !request.takesAnyStatus {
         state.failure = statusFailure(response.statusCode)
       } else if state.expected > Int64(limits.maximumBytes) {
         state.failure = tooLarge(state.expected)
@@ -152,7 +163,9 @@ final class Transfer: NSObject, URLSessionDataDelegate {
   private func outcome(_ state: State, _ error: (any Error)?) -> Result<Outcome, DataFileError> {
     if let redirect = state.redirect { return .success(.redirected(redirect)) }
     if let failure = state.failure { return .failure(failure) }
-    let endedEarly = state.expected >= 0 && state.received < state.expected
+    // The body of a redirect is nobody's.
+    let isRedirect = (300..<400).contains(state.answer.status ?? 0)
+    let endedEarly = state.expected >= 0 && state.received < state.expected && !isRedirect
     if let error {
       let code = (error as? URLError)?.code ?? .unknown
       if code == .timedOut || code == .cancelled { return .failure(connectionFailure(code, error)) }

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Git
 internal import Journal
 
-/// `patches/<run>/`: every proposal as a mail that `git am` accepts.
+/// `patches/<run>/`: every proposal as a mail that `git am` accepts, and `series`, which names them in their order as quilt's does.
 struct PatchFolder {
   let workspace: Workspace
   let run: String
@@ -15,10 +15,20 @@ struct PatchFolder {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".patch") }
     let suffix = "-\(PatchFolder.slug(fix)).patch"
-    let highest = names.compactMap { Int($0.prefix(4)) }.max() ?? 0
-    let name = names.sorted().first { $0.hasSuffix(suffix) } ?? PatchFolder.number(highest + 1) + suffix
+    let highest = names.compactMap { Int($0.prefix { $0 != "-" }) }.max() ?? 0
+    let known = names.filter { $0.hasSuffix(suffix) }.min()
+    let name = known ?? PatchFolder.number(highest + 1) + suffix
     try Data(mail.utf8).write(to: URL(fileURLWithPath: folder).appending(path: name), options: .atomic)
+    if known == nil { try list(name, in: "\(folder)/series") }
     return "\(relative)/\(name)"
+  }
+
+  private func list(_ name: String, in series: String) throws {
+    if !FileManager.default.fileExists(atPath: series) { try Data().write(to: URL(fileURLWithPath: series)) }
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: series))
+    defer { try? handle.close() }
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data((name + "\n").utf8))
   }
 
   static func number(_ number: Int) -> String {
