@@ -10,7 +10,16 @@ public enum ManifestCheck {
   ///   - shown: What messages call it.
   public static func problems(in path: String, shown: String) -> [ConfigurationError] {
     do {
-      let file = try YAMLFile(AtomicFile.read(path), name: shown)
+      return Self.problems(of: try AtomicFile.read(path), shown: shown)
+    } catch {
+      return [ConfigurationError(error, file: shown)]
+    }
+  }
+
+  /// What is wrong with a manifest that is given as its bytes.
+  public static func problems(of bytes: [UInt8], shown: String) -> [ConfigurationError] {
+    do {
+      let file = try YAMLFile(bytes, name: shown)
       var problems = file.duplicateKeys.map { key in
         ConfigurationError(
           file: shown, line: key.line, column: key.column,

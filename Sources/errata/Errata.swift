@@ -26,7 +26,7 @@ struct Errata: AsyncParsableCommand {
         ]),
       CommandGroup(name: "Look:", subcommands: [Status.self, Report.self, Events.self]),
       CommandGroup(name: "Tools:", subcommands: [Classify.self, YAML.self, Validate.self]),
-      CommandGroup(name: "Start:", subcommands: [Init.self, Demo.self]),
+      CommandGroup(name: "Start:", subcommands: [Init.self, Hooks.self, Demo.self]),
     ])
 
   static func main() async {

@@ -20,6 +20,7 @@ enum Ending {
     case let error as ConfigurationErrors: (error.description, CommandFailure.Code.configuration.rawValue)
     case let error as YAMLError: (error.description, CommandFailure.Code.configuration.rawValue)
     case let error as GitError: (error.description, CommandFailure.Code.git.rawValue)
+    case let error as HookError: (error.description, CommandFailure.Code.git.rawValue)
     case let error as FixingError: (error.description, CommandFailure.Code.git.rawValue)
     case let error as WorkspacePathError: (error.description, CommandFailure.Code.usage.rawValue)
     case is ExitCode, is ValidationError, is CleanExit: nil
