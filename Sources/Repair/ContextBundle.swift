@@ -14,9 +14,14 @@ public struct ContextBundle: Codable, Hashable, Sendable {
   public var availableActions: [String]
 
   /// Gathers the bundle of a failure; the actions offered are those of its candidates and those on state.
-  public init(failure: Failure, evidence: Evidence, candidates: [Candidate], urlStatus: String) {
+  ///
+  /// - Parameter values: What of the data may be shown; the sample and the error's words keep to it.
+  public init(
+    failure: Failure, evidence: Evidence, candidates: [Candidate], urlStatus: String, values: ValuePolicy = .counts
+  ) {
     errorEvent = ErrorEvent(
-      eventType: failure.source == nil ? .stageFailed : .sourceFailed, error: failure.error)
+      eventType: failure.source == nil ? .stageFailed : .sourceFailed,
+      error: failure.error.shown(by: values, hiding: evidence.failingColumns.flatMap { $0.values.map(\.value) }))
     pipelineContext = PipelineContext(
       publication: failure.publication, period: failure.period, url: failure.url, sourceCode: failure.source,
       stage: failure.stage, manifestFile: failure.manifestPath)
@@ -24,7 +29,7 @@ public struct ContextBundle: Codable, Hashable, Sendable {
       urlStatus: urlStatus, sourcesLoaded: evidence.sources.loaded.map(\.code), sourcesFailed: evidence.sources.failed,
       sourcesPending: evidence.sources.pending)
     investigationData = InvestigationData(
-      manifestColumnDefinition: evidence.column, actualDataSample: evidence.values?.sample,
+      manifestColumnDefinition: evidence.column, actualDataSample: evidence.values?.sample.map(values.example),
       dbTableExists: evidence.database?.exists, dbTableColumns: evidence.database?.columns)
     var actions: [String] = []
     for action in candidates.map(\.action.rawValue) + ["skip_and_continue", "retry", "escalate_to_human"]
@@ -113,5 +118,17 @@ public struct ContextBundle: Codable, Hashable, Sendable {
       case dbTableExists = "db_table_exists"
       case dbTableColumns = "db_table_columns"
     }
+  }
+}
+
+extension EventError {
+  /// The error with the data values in it hidden as the policy says.
+  func shown(by policy: ValuePolicy, hiding values: [String]) -> EventError {
+    var shown = self
+    let hidden = values + [value].compactMap { $0 }
+    shown.message = policy.masked(message, values: hidden)
+    shown.stacktrace = stacktrace.map { policy.masked($0, values: hidden) }
+    if let value, !policy.mayShow(value) { shown.value = nil }
+    return shown
   }
 }

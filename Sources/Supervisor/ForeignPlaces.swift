@@ -14,7 +14,7 @@ struct ForeignPlaces: Sendable {
   let configuration: Configuration
 
   /// The context that `PUB/PERIOD[/SOURCE]` and a stage name.
-  func context(of place: String, stage: String) throws(ForeignPlaceError) -> EventContext {
+  func context(of place: String, stage: String?) throws(ForeignPlaceError) -> EventContext {
     let parts = place.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
     guard parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }) else {
       throw ForeignPlaceError(

@@ -24,7 +24,7 @@ struct Errata: AsyncParsableCommand {
         subcommands: [
           Fixes.self, Show.self, Approve.self, Reject.self, Rollback.self, Acknowledge.self, Reconcile.self,
         ]),
-      CommandGroup(name: "Look:", subcommands: [Status.self, Report.self, Events.self]),
+      CommandGroup(name: "Look:", subcommands: [Status.self, Diagnose.self, Report.self, Events.self]),
       CommandGroup(name: "Tools:", subcommands: [Classify.self, YAML.self, Validate.self]),
       CommandGroup(name: "Start:", subcommands: [Init.self, Hooks.self, Demo.self]),
     ])

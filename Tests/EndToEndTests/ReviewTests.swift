@@ -31,6 +31,31 @@ struct ReviewTests {
     #expect(status == "")
   }
 
+  @Test("diagnosing gathers, tries and shows without a trace in journal, git or the work tree")
+  func diagnoses() async throws {
+    let clinic = try await ClinicWorkspace("diagnoses")
+    #expect(try await clinic.errata("diagnose", "clinic/nov25").output.contains("Nothing has failed"))
+    _ = try await clinic.errata("run")
+    let fix = try #require(try await clinic.fixes().first)
+    let place = "\(fix.publication)/\(fix.period)/\(fix.source ?? "")"
+    let before = (try await clinic.refs(), try await clinic.errata("events", "--json").output)
+    let shown = try await clinic.errata("diagnose", place, "--verify")
+    #expect(
+      shown.code == 0 && shown.output.contains("nothing was changed") && shown.output.contains("proposed; passed"))
+    guard let bundle = try document(try await clinic.errata("diagnose", place, "--json")).array?.first else {
+      Issue.record("no bundle")
+      return
+    }
+    #expect(bundle["pipeline_context"]?["source_code"]?.string == fix.source)
+    #expect(bundle["error_event"]?["error"]?["type"]?.string == fix.errorType)
+    #expect(bundle["state_context"]?["sources_failed"]?.array?.contains { $0.string == fix.source } == true)
+    #expect(bundle["available_actions"]?.array?.contains { $0.string == fix.action } == true)
+    #expect(try await clinic.errata("diagnose", "clinic/never").code == 64)
+    #expect(try await clinic.refs() == before.0)
+    #expect(try await clinic.errata("events", "--json").output == before.1)
+    #expect(try await clinic.bench.git("status", "--porcelain", "--", "manifests", "config") == "")
+  }
+
   @Test("a rejected fix is not proposed again: the next best candidate is")
   func rejects() async throws {
     let clinic = try await ClinicWorkspace("rejects")

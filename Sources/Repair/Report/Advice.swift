@@ -61,4 +61,14 @@ enum Advice {
     default: "Look at the evidence above and edit the manifest by hand; the next run tries the source again."
     }
   }
+
+  /// What a run would do about a failure without any edit, in one sentence.
+  static func ofARun(_ action: StateAction) -> String {
+    switch action {
+    case .markPending(let day): "A run sets the period aside and tries it again \(day.map { "on \($0)" } ?? "later")."
+    case .retry(let reason): "A run tries it again. \(TextLayout.markdown(reason))"
+    case .skipAndContinue(let reason), .escalateToHuman(let reason):
+      "A run proposes no edit: a person has to look. \(TextLayout.markdown(reason))"
+    }
+  }
 }

@@ -17,6 +17,8 @@ public struct Report: Codable, Hashable, Sendable {
     case heldBack(reason: String)
     /// A person has to look.
     case escalated(reason: String)
+    /// Somebody asked, and nothing was changed; with what a run would do without an edit, if so.
+    case examined(decision: StateAction?)
   }
 
   /// What failed.
@@ -136,6 +138,7 @@ extension Report {
   var verification: String {
     guard let entry = chosen else { return "" }
     guard let verdict = entry.verdict else {
+      if case .examined = outcome { return "Not tried: `errata diagnose \(failure.place) --verify` tries it." }
       return "Not verified: the stage has no verify command, so nobody has seen this edit work."
     }
     let control = verdict.control.error.map { "failed with \($0.type)" } ?? "ended with \(ending(verdict.control))"

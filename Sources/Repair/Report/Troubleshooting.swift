@@ -42,6 +42,8 @@ extension Report {
     case .retry(let reason): "**It is tried again.** \(TextLayout.markdown(reason))"
     case .heldBack(let reason): "**A fix is held back.** \(TextLayout.markdown(reason))"
     case .escalated(let reason): "**A person has to look.** \(TextLayout.markdown(reason))"
+    case .examined(let decision):
+      "**Looked into on request; nothing was changed.**\(decision.map { " " + Advice.ofARun($0) } ?? "")"
     }
   }
 
@@ -111,7 +113,7 @@ extension Report {
     switch outcome {
     case .proposed(let id, let branch), .waiting(let id, let branch):
       blocks.append(table(["To", "Type"], commands(id: id, branch: branch).map { [$0.0, $0.1] }))
-    case .pending, .retry, .heldBack, .escalated: break
+    case .pending, .retry, .heldBack, .escalated, .examined: break
     }
     return blocks
   }

@@ -7,9 +7,19 @@ public enum ValuePolicy: String, Codable, CaseIterable, Sendable {
   /// Nothing of them.
   case none
 
+  /// A value as an example: itself where it may be shown, else its shape (`9.9`, `Aaa`), and nothing with `none`.
+  public func example(_ value: String) -> String {
+    if mayShow(value) { return value }
+    guard self == .counts else { return "…" }
+    return String(value.prefix(60).map { $0.isNumber ? "9" : $0.isUppercase ? "A" : $0.isLetter ? "a" : $0 })
+  }
+
+  /// Whether a value that is in the data may be shown as it is.
+  public func mayShow(_ value: String) -> Bool { self == .full || Markers.mayBeShown(value) }
+
   /// A value as it may be shown.
   public func shown(_ value: String) -> String {
-    self == .full || Markers.mayBeShown(value) ? "'\(TextLayout.flattened(value, longest: 60))'" : "a value not shown"
+    mayShow(value) ? "'\(TextLayout.flattened(value, longest: 60))'" : "a value not shown"
   }
 
   /// A text with the given values, where they are data, replaced.
@@ -32,7 +42,7 @@ public enum ValuePolicy: String, Codable, CaseIterable, Sendable {
     var hidden = 0
     var hiddenDistinct = 0
     for value in column.values.prefix(12) {
-      guard self == .full || Markers.mayBeShown(value.value) else {
+      guard mayShow(value.value) else {
         hidden += value.count
         hiddenDistinct += 1
         if self == .counts {

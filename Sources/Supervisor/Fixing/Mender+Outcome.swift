@@ -112,7 +112,7 @@ extension Mender {
     try await journal([Event(.failureDiagnosed, runID: runID, context: diagnosis.context, data: data)])
   }
 
-  private var values: ValuePolicy { ValuePolicy(rawValue: configuration.execution.reportValues.rawValue) ?? .counts }
+  var values: ValuePolicy { ValuePolicy(rawValue: configuration.execution.reportValues.rawValue) ?? .counts }
 
   /// The distinct failing values as the policy lets them be recorded.
   private func shownValues(_ evidence: Evidence) -> [String] {

@@ -72,15 +72,9 @@ public actor Mender {
   }
 
   private func mend(_ told: Failure) async throws -> MendOutcome {
-    let manifest = load(told.manifestPath)
-    var failure = told
-    if let entry = entry(of: told, in: manifest) { failure.error = entry.named(told.error) }
-    var diagnosis = MendingCase(failure: failure, key: key(of: failure))
-    diagnosis.manifest = manifest
-    diagnosis.publications = load(configuration.files["publications"])
     let history = await branches.fixes
-    diagnosis.evidence = await gatherer.gather(
-      failure, manifest: diagnosis.manifest, key: diagnosis.key, state: await state()[failure.urlKey], history: history)
+    var diagnosis = await investigate(told, history: history)
+    let failure = diagnosis.failure
     if let action = StateDecision.decision(for: failure, evidence: diagnosis.evidence, mayRetry: false) {
       return try await settle(action, diagnosis)
     }
@@ -103,6 +97,48 @@ public actor Mender {
       return try await settle(StateDecision.escalation(of: failure, ranked: ranked), diagnosis, ranked: ranked)
     }
     return try await propose(chosen, diagnosis, ranked: ranked, history: history)
+  }
+
+  /// Looks into a failure and changes nothing: no event, no report, no branch.
+  ///
+  /// - Parameter trying: Whether the candidates are tried in a scratch place as well.
+  /// - Returns: What a report of it says, and what an adviser would be given.
+  func examine(_ told: Failure, trying: Bool) async throws -> (report: Report, bundle: ContextBundle) {
+    let history = await branches.fixes
+    var diagnosis = await investigate(told, history: history)
+    let decision = StateDecision.decision(for: diagnosis.failure, evidence: diagnosis.evidence, mayRetry: false)
+    var ranked = candidates(of: diagnosis, history: history)
+    var canVerify = false
+    if trying, decision == nil {
+      let notes: [String]
+      (ranked, notes, canVerify) = try await weigh(&diagnosis, history: history)
+      diagnosis.notes += notes
+    }
+    let chosen = decision == nil ? Ranking.chosen(from: ranked, canVerify: canVerify) : nil
+    let report = Report(
+      failure: diagnosis.failure, evidence: diagnosis.evidence, ranked: ranked,
+      outcome: .examined(decision: decision), chosen: chosen,
+      confidence: chosen.map {
+        Confidence(history: history).value(
+          of: $0.candidate, errorType: diagnosis.failure.error.type, verdict: $0.verdict)
+      } ?? 0, run: runID, values: values, notes: diagnosis.notes)
+    let bundle = ContextBundle(
+      failure: diagnosis.failure, evidence: diagnosis.evidence, candidates: ranked.filter(\.isOpen).map(\.candidate),
+      urlStatus: await state()[diagnosis.failure.urlKey]?.status.rawValue ?? URLStatus.pending.rawValue, values: values)
+    return (report, bundle)
+  }
+
+  /// Gathers the facts about a failure, with the names that the manifest has for what the error names.
+  private func investigate(_ told: Failure, history: [FixRecord]) async -> MendingCase {
+    let manifest = load(told.manifestPath)
+    var failure = told
+    if let entry = entry(of: told, in: manifest) { failure.error = entry.named(told.error) }
+    var diagnosis = MendingCase(failure: failure, key: key(of: failure))
+    diagnosis.manifest = manifest
+    diagnosis.publications = load(configuration.files["publications"])
+    diagnosis.evidence = await gatherer.gather(
+      failure, manifest: manifest, key: diagnosis.key, state: await state()[failure.urlKey], history: history)
+    return diagnosis
   }
 
   private func key(of failure: Failure) -> URLKey? {
@@ -131,14 +167,7 @@ public actor Mender {
   ) async throws -> (ranked: [Ranked], notes: [String], canVerify: Bool) {
     let failure = diagnosis.failure
     let hash = FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence)
-    var ranked = Candidates.all(
-      for: failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest, publications: diagnosis.publications
-    ).map { candidate in
-      let id = FixIdentity.id(of: candidate, for: failure)
-      return Ranked(
-        candidate, blocked: constraints.check(candidate, attempts: attempts),
-        refusal: FixIdentity.refusal(of: id, evidenceHash: hash, in: history))
-    }
+    var ranked = candidates(of: diagnosis, history: history)
     guard ranked.contains(where: \.isOpen), let key = diagnosis.key else { return (ranked, [], false) }
     attempts += 1
     let entry = entry(of: failure, in: diagnosis.manifest)
@@ -187,6 +216,20 @@ public actor Mender {
       for: failure, evidence: evidence, manifest: manifest,
       publications: reread(configuration.files["publications"], base.publications)
     ).first { constraints.check($0) == nil && $0.action != .disableSource }
+  }
+
+  /// The candidates of a failure, each with the rule or the earlier decision that stands against it.
+  private func candidates(of diagnosis: MendingCase, history: [FixRecord]) -> [Ranked] {
+    let failure = diagnosis.failure
+    let hash = FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence)
+    return Candidates.all(
+      for: failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest, publications: diagnosis.publications
+    ).map { candidate in
+      Ranked(
+        candidate, blocked: constraints.check(candidate, attempts: attempts),
+        refusal: FixIdentity.refusal(
+          of: FixIdentity.id(of: candidate, for: failure), evidenceHash: hash, in: history))
+    }
   }
 
   private var constraints: ConstraintCheck {
