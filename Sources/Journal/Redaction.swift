@@ -18,12 +18,23 @@ public struct Redaction: Sendable {
   }
 
   /// The next piece of the text without its secrets; a private key may go on over several pieces.
+  ///
+  /// What is left when a secret was taken out may read as another one: `x://password=a/b;c@d` holds no credentials
+  /// before its `/` is gone. So a text that changed is gone through again, which makes redacting twice the same as once.
   public mutating func next(_ text: String) -> String {
-    var scanner = SecretScanner(Array(text.utf8), keyBytes: keyBytes)
-    scanner.run()
-    keyBytes = scanner.keyBytes
-    return String(decoding: scanner.output, as: UTF8.self)
+    var bytes = Array(text.utf8)
+    for pass in 0..<Self.mostPasses {
+      var scanner = SecretScanner(bytes, keyBytes: pass == 0 ? keyBytes : 0)
+      scanner.run()
+      keyBytes = pass == 0 ? scanner.keyBytes : max(keyBytes, scanner.keyBytes)
+      if scanner.output == bytes { break }
+      bytes = scanner.output
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// Each pass needs a text made to need it; this many keep the work linear whoever wrote the text.
+  private static let mostPasses = 8
 }
 
 extension EventError {
