@@ -96,7 +96,10 @@ extension YAMLValue {
 
 extension String {
   /// True for the same bytes. Swift's `==` also takes é and e with an accent for the same; to a YAML reader they are two keys.
-  func isExactly(_ other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
+  func isExactly(_ other: String) -> Bool {
+    // Among texts of one length, what is ASCII has no other spelling.
+    utf8.count == other.utf8.count && self == other && (utf8Span.isKnownASCII || utf8.elementsEqual(other.utf8))
+  }
 }
 
 extension YAMLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

@@ -123,9 +123,7 @@ struct EditPlanner {
       allowsLiteral: allowsLiteral,
       flows: { container >= 0 && survey.prefersFlow($0, container: container, key: key) })
     emitter.fragment = fragment
-    emitter.padding = (
-      survey.padsFlow(.mapping, near: except ?? container), survey.padsFlow(.sequence, near: except ?? container)
-    )
+    emitter.pads = { [survey] in survey.padsFlow($0, near: except ?? container) }
     emitter.numbersKeys = isMapping && survey.hasNumberedKeys(container)
     return emitter
   }

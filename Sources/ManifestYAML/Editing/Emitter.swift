@@ -57,8 +57,8 @@ struct Emitter {
     numbersKeys && Int(text).map(String.init) == text ? text : key(text, inFlow: inFlow)
   }
 
-  /// Which brackets have spaces inside.
-  var padding: (braces: Bool, brackets: Bool) = (false, false)
+  /// Whether the brackets of lists or mappings have spaces inside; asked when there are some to write.
+  var pads: (YAMLNode.Kind) -> Bool = { _ in false }
   /// True inside of mappings written as `{"a":1}`.
   var isTight = false
 
@@ -67,16 +67,16 @@ struct Emitter {
     let comma = isTight ? "," : ", "
     switch value {
     case .sequence(let items):
-      return padded("[", items.map { flow($0) }.joined(separator: comma), "]", padding.brackets)
+      return padded("[", items.map { flow($0) }.joined(separator: comma), "]", .sequence)
     case .mapping(let entries):
       let texts = entries.map { key($0.key, inFlow: true) + (isTight ? ":" : ": ") + flow($0.value) }
-      return padded("{", texts.joined(separator: comma), "}", padding.braces)
+      return padded("{", texts.joined(separator: comma), "}", .mapping)
     default: return ScalarText.inline(value, quoting: quoting, inFlow: true)
     }
   }
 
-  private func padded(_ open: String, _ text: String, _ close: String, _ isPadded: Bool) -> String {
-    let space = isPadded && !text.isEmpty ? " " : ""
+  private func padded(_ open: String, _ text: String, _ close: String, _ kind: YAMLNode.Kind) -> String {
+    let space = !text.isEmpty && pads(kind) ? " " : ""
     return open + space + text + space + close
   }
 

@@ -105,7 +105,7 @@ struct EntryInsertion {
       guard !hasComment else {
         throw planner.fault(.refused, container, path, "empty brackets that hold a comment cannot be filled")
       }
-      let space = (layout.isMapping ? emitter.padding.braces : emitter.padding.brackets) ? " " : ""
+      let space = emitter.pads(record.kind) ? " " : ""
       return Edit(inside..<record.end - 1, space + text + space)
     }
     return position < layout.count ? before(layout, text) : after(layout, text)

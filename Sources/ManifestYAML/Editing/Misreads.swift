@@ -40,6 +40,7 @@ enum Misreads {
   /// NEL, LS and PS end lines for YAML 1.1 only; a lone CR ends them for YAML but not for most tools.
   private static func checkBytes(_ tree: YAMLTree) throws(YAMLError) {
     let bytes = tree.source.bytes
+    if tree.source.isASCII, !bytes.contains(Byte.carriageReturn) { return }
     for (index, byte) in bytes.enumerated() {
       switch byte {
       case 0xC2 where index + 1 < bytes.count && bytes[index + 1] == 0x85,

@@ -116,9 +116,8 @@ final class StyleSurvey {
   private func majorityQuote() -> NodeStyle? {
     var single = 0
     var double = 0
-    for record in tree.records where record.kind == .scalar {
-      if record.style == .single { single += 1 }
-      if record.style == .double { double += 1 }
+    for index in tree.records.indices where tree.records[index].style.isQuoted {
+      if tree.records[index].style == .single { single += 1 } else { double += 1 }
     }
     return single == 0 && double == 0 ? nil : double > single ? .double : .single
   }

@@ -44,7 +44,7 @@ private struct Parser: ~Copyable {
 /// Feeds the events of a text to a closure.
 enum EventParser {
   static func parse(
-    _ source: SourceText, name: String, each: (ParserEvent) throws(YAMLError) -> Void
+    _ source: SourceText, name: String, each: (consuming ParserEvent) throws(YAMLError) -> Void
   ) throws(YAMLError) {
     guard let parser = Parser() else { throw YAMLError(.limit, file: name, message: "no memory is left to read it") }
     let marks = MarkTable(source)
@@ -63,7 +63,7 @@ enum EventParser {
 
   private static func drain(
     _ parser: UnsafeMutablePointer<yaml_parser_t>, source: SourceText, marks: MarkTable, name: String,
-    each: (ParserEvent) throws(YAMLError) -> Void
+    each: (consuming ParserEvent) throws(YAMLError) -> Void
   ) throws(YAMLError) {
     while true {
       var event = yaml_event_t()
@@ -162,7 +162,7 @@ struct MarkTable {
     base = source.contentStart
     count = source.bytes.count
     bytes = source.bytes
-    guard source.bytes[base...].contains(where: { $0 >= 0x80 }) else {
+    guard !source.isASCII else {
       checkpoints = []
       return
     }

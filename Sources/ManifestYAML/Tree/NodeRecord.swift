@@ -25,7 +25,7 @@ struct NodeRecord: Sendable {
   private var storedEnd: Int32
   private var storedParent: Int32
   private var storedTarget: Int32 = -1
-  private var storedSubtreeEnd: Int32 = 0
+  private var storedSubtreeEnd: Int32
   var kind: YAMLNode.Kind
   var style: NodeStyle
   /// A scalar's value or an alias's name.
@@ -35,17 +35,18 @@ struct NodeRecord: Sendable {
   var children: [Int] = []
 
   init(
-    kind: YAMLNode.Kind, style: NodeStyle, start: Int, end: Int, parent: Int, text: String, anchor: String?,
-    tag: String?
+    kind: YAMLNode.Kind, style: NodeStyle, start: Int, end: Int, parent: Int, subtreeEnd: Int, text: consuming String,
+    anchor: String? = nil, tag: String? = nil, propertiesEnd: Int? = nil, contentStart: Int? = nil
   ) {
     self.kind = kind
     self.style = style
     self.text = text
     storedStart = Int32(start)
-    storedContentStart = Int32(start)
-    storedPropertiesEnd = Int32(start)
+    storedContentStart = Int32(contentStart ?? start)
+    storedPropertiesEnd = Int32(propertiesEnd ?? start)
     storedEnd = Int32(end)
     storedParent = Int32(parent)
+    storedSubtreeEnd = Int32(subtreeEnd)
     properties = anchor == nil && tag == nil ? nil : Properties(anchor: anchor, tag: tag)
   }
 

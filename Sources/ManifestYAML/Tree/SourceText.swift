@@ -4,6 +4,9 @@ struct SourceText: Sendable {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+  /// True when every byte is an ASCII character; all are looked at, eight or more at once.
+  var isASCII: Bool { bytes.withUnsafeBufferPointer { $0.reduce(0, |) } < 0x80 }
+
   /// Where the text starts: after a byte order mark.
   var contentStart: Int { bytes.starts(with: Byte.orderMark) ? Byte.orderMark.count : 0 }
 

@@ -16,59 +16,69 @@ struct TreeBuilder {
     self.source = source
     self.name = name
     self.maximumDepth = maximumDepth
-    // Memory that is reserved and never touched costs nothing; growing would cost a copy.
-    records.reserveCapacity(source.bytes.count / 4)
+    // About what manifests have: growing costs copies, and what is too large comes from the system anew every time.
+    records.reserveCapacity(source.bytes.count / 6)
   }
 
-  mutating func add(_ event: ParserEvent) throws(YAMLError) {
+  mutating func add(_ event: consuming ParserEvent) throws(YAMLError) {
     switch event.kind {
     case .documentStart: anchors = [:]
     case .documentEnd: break
     case .alias:
+      let (start, anchor) = (event.start, event.text)
       let index = append(event, kind: .alias, style: .plain)
-      guard let target = anchors[event.text] else {
-        let place = source.place(of: event.start)
+      guard let target = anchors[anchor] else {
+        let place = source.place(of: start)
         throw YAMLError(
           .invalid, file: name, line: place.line, column: place.column,
-          message: "the alias *\(event.text) stands for no anchor before it")
+          message: "the alias *\(anchor) stands for no anchor before it")
       }
       records[index].target = target
       aliases.append(index)
     case .scalar(let style):
+      let isEmpty = event.start == event.end
       let index = append(event, kind: .scalar, style: style)
       if style.isBlockScalar { trimBlockScalar(index) }
-      if records[index].isEmptyScalar, event.start == event.end { placeEmptyScalar(index) }
-    case .sequenceStart(let style): try push(append(event, kind: .sequence, style: style), event)
-    case .mappingStart(let style): try push(append(event, kind: .mapping, style: style), event)
-    case .collectionEnd: close(event)
+      if isEmpty, records[index].isEmptyScalar { placeEmptyScalar(index) }
+    case .sequenceStart(let style): try push(append(event, kind: .sequence, style: style))
+    case .mappingStart(let style): try push(append(event, kind: .mapping, style: style))
+    case .collectionEnd: close(event.end)
     }
   }
 
-  private mutating func append(_ event: ParserEvent, kind: YAMLNode.Kind, style: NodeStyle) -> Int {
+  /// Runs for every node of a file, so the record is made in its place and never copied.
+  private mutating func append(_ event: consuming ParserEvent, kind: YAMLNode.Kind, style: NodeStyle) -> Int {
     let index = records.count
-    var record = NodeRecord(
-      kind: kind, style: style, start: event.start, end: event.end, parent: open.last ?? -1, text: event.text,
-      anchor: event.anchor, tag: event.tag)
-    record.subtreeEnd = index + 1
-    if event.anchor != nil || event.tag != nil { (record.propertiesEnd, record.contentStart) = contentStart(event) }
-    records.append(record)
     if open.isEmpty { documents.append(index) } else { waiting.append(index) }
-    if let anchor = event.anchor { anchors[anchor] = index }
+    let (start, end, parent) = (event.start, event.end, open.last ?? -1)
+    guard event.anchor != nil || event.tag != nil else {
+      records.append(
+        NodeRecord(
+          kind: kind, style: style, start: start, end: end, parent: parent, subtreeEnd: index + 1, text: event.text))
+      return index
+    }
+    let anchor = event.anchor
+    let (propertiesEnd, contentStart) = contentStart(event)
+    records.append(
+      NodeRecord(
+        kind: kind, style: style, start: start, end: end, parent: parent, subtreeEnd: index + 1, text: event.text,
+        anchor: anchor, tag: event.tag, propertiesEnd: propertiesEnd, contentStart: contentStart))
+    if let anchor { anchors[anchor] = index }
     return index
   }
 
-  private mutating func push(_ index: Int, _ event: ParserEvent) throws(YAMLError) {
+  private mutating func push(_ index: Int) throws(YAMLError) {
     open.append(index)
     firstWaiting.append(waiting.count)
     guard open.count <= maximumDepth else {
-      let place = source.place(of: event.start)
+      let place = source.place(of: records[index].start)
       throw YAMLError(
         .limit, file: name, line: place.line, column: place.column,
         message: "it is nested deeper than \(maximumDepth) levels")
     }
   }
 
-  private mutating func close(_ event: ParserEvent) {
+  private mutating func close(_ end: Int) {
     guard let index = open.popLast(), let first = firstWaiting.popLast() else { return }
     records[index].children = Array(waiting[first...])
     waiting.removeSubrange(first...)
@@ -80,7 +90,7 @@ struct TreeBuilder {
       && (bytes[records[index].contentStart] == UInt8(ascii: "{")
         || bytes[records[index].contentStart] == UInt8(ascii: "["))
     if isBracketed, !isSinglePair(index) {
-      records[index].end = event.end
+      records[index].end = end
     } else {
       records[index].end = last.map { records[$0].end } ?? records[index].contentStart
     }

@@ -20,7 +20,9 @@ final class YAMLTree: Sendable {
     }
     let source = SourceText(bytes)
     var builder = TreeBuilder(source: source, name: name, maximumDepth: limits.maximumDepth)
-    try EventParser.parse(source, name: name) { (event) throws(YAMLError) in try builder.add(event) }
+    try EventParser.parse(source, name: name) { (event: consuming ParserEvent) throws(YAMLError) in
+      try builder.add(event)
+    }
     self.name = name
     self.source = source
     records = builder.records
