@@ -101,7 +101,8 @@ extension Repository {
 
   private static func place(_ commit: ObjectID?) -> String { commit.map { "at \($0.short)" } ?? "absent" }
 
-  private func referenceNames() throws(GitError) -> [String] {
+  /// The full names of all references, in no order.
+  public func referenceNames() throws(GitError) -> [String] {
     let iterator = try Handle("git_reference_iterator_new", free: git_reference_iterator_free) {
       git_reference_iterator_new(&$0, pointer)
     }

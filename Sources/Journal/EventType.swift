@@ -69,7 +69,7 @@ extension EventType {
   public static let fixIntended: EventType = "fix_intended"
   /// The ref moved. Data: `place`, `fix` (the whole record).
   public static let fixPublished: EventType = "fix_published"
-  /// A fix's status was found or set. Data: `fix_id`, `status`, `commit`, `reason`, `value`.
+  /// A fix's status was found or set. Data: `fix_id`, `status`, `commit`, `reason`, `value`, `superseded_by`.
   public static let fixStatus: EventType = "fix_status"
   /// Every fix was compared with a commit, so that the next look begins there. Data: `head`.
   public static let reconciled: EventType = "reconciled"

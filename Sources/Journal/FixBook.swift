@@ -108,6 +108,7 @@ public struct FixBook: Equatable, Sendable {
     fix.statusReason = event.data["reason"]?.string
     fix.statusCommit = event.data["commit"]?.string
     fix.statusValue = event.data["value"]
+    fix.supersededBy = event.data["superseded_by"]?.string
     records[identifier] = fix
   }
 

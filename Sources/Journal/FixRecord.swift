@@ -90,6 +90,8 @@ public struct FixRecord: Codable, Hashable, Sendable {
   public var statusCommit: String?
   /// The value that the base holds instead of the proposed one.
   public var statusValue: JSONValue?
+  /// The fix that took its place, when it is superseded by one.
+  public var supersededBy: String?
 
   enum CodingKeys: String, CodingKey {
     case id, branch, status, publication, period, source, stage, action, confidence, verified, reach, files, changes
@@ -99,6 +101,7 @@ public struct FixRecord: Codable, Hashable, Sendable {
     case statusReason = "status_reason"
     case statusCommit = "status_commit"
     case statusValue = "status_value"
+    case supersededBy = "superseded_by"
   }
 
   /// Creates an open fix.

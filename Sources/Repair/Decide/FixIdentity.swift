@@ -61,8 +61,9 @@ public enum FixIdentity {
 }
 
 /// Values as people read them, always the same for the same value.
-enum ValueText {
-  static func plain(_ value: JSONValue) -> String {
+public enum ValueText {
+  /// A value on one line.
+  public static func plain(_ value: JSONValue) -> String {
     switch value {
     case .null: "null"
     case .bool(let value): String(value)

@@ -122,6 +122,12 @@ extension FixBranches {
     guard settings.baseline == .branch, let tip = try place.repository.reference(baselineReference),
       try !place.repository.isAncestor(tip, of: base.commit)
     else { return base }
+    // Squashed, it is merged without being an ancestor: what it holds is there already.
+    if case .clean(let tree) = try place.repository.mergeTrees(ours: base.commit, theirs: tip),
+      tree == (try place.repository.commit(base.commit).tree)
+    {
+      return base
+    }
     return FixBase(name: base.name, commit: tip, isCheckedOut: false)
   }
 

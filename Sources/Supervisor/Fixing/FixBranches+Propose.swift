@@ -43,7 +43,8 @@ struct EditedFiles {
 
 extension FixBranches {
   /// Puts a fix forward: a commit on a branch of its own, and a patch; or, where git does not allow that, the patch alone.
-  public func propose(_ proposal: Proposal) async throws -> ProposalOutcome {
+  public func propose(_ wanted: Proposal) async throws -> ProposalOutcome {
+    var proposal = wanted
     for file in Set(proposal.edits.map(\.file)).sorted() {
       guard let blocked = boundaries.check(path: file) else { continue }
       throw FixingError(.notAllowed, "\(file) may not be changed by a fix: \(blocked.reason).")
@@ -52,7 +53,11 @@ extension FixBranches {
     guard case .base(let named) = try footing(of: place) else {
       return try await patchOnly(proposal, problems().first ?? "")
     }
-    if let blocker = try branchBlocker(in: place) { return try await patchOnly(proposal, blocker) }
+    guard let branch = try branchName(of: proposal.record.id, wanted: proposal.record.branch) else {
+      let blocker = try branchBlocker(for: proposal.record.branch, in: place)
+      return try await patchOnly(proposal, blocker ?? "")
+    }
+    proposal.record.branch = branch
     let reference = "refs/heads/" + proposal.record.branch
     let tip = try place.repository.reference(reference)
     if let waiting = try standingProposal(proposal, tip: tip, base: named, in: place) { return .waiting(waiting) }
@@ -63,11 +68,14 @@ extension FixBranches {
       return try await patchOnly(proposal, error.description)
     } catch let error as GitError where error.isSigning {
       return try await patchOnly(proposal, "Git: \(error).")
+    } catch let error as FixEditError {
+      return try await patchOnly(proposal, conflict(of: proposal, error, with: named, in: place))
     } catch let error as YAMLError {
       return try await patchOnly(
         proposal, "The base does not hold what the fix edits (\(error)): commit your changes first.")
     }
     let record = try await publish(built.record, commit: built.commit, from: tip, in: place)
+    try await supersede(by: record, in: place)
     return .published(record, notes: built.notes)
   }
 

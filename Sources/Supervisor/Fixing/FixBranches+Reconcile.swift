@@ -10,16 +10,22 @@ extension FixBranches {
   /// the commits since the last look.
   public func reconcile() async throws -> [ReconcileFinding] {
     if let place { try await finishIntents(in: place) }
-    let (findings, head) = try look()
+    let (found, touched, head) = try look()
+    var findings = found
     for finding in findings { try await record(finding) }
+    for fix in touched where book[fix.id]?.status == .open {
+      guard let sentence = try await rebuild(fix), let after = book[fix.id] else { continue }
+      findings.append(ReconcileFinding(fix: after, before: .open, commit: nil, sentence: sentence))
+    }
     if let head, !book.fixes.isEmpty, book.reconciled != head.hex || !book.unreconciled.isEmpty {
       try await write([Event(.reconciled, runID: runID, data: ["head": .string(head.hex)])])
     }
     return findings
   }
 
-  /// What is new of any fix, and the commit that was looked at; nil where there is none to come back to.
-  private func look() throws -> (findings: [ReconcileFinding], head: ObjectID?) {
+  /// What is new of any fix, the open ones whose base has moved on, and the commit that was looked at; nil where there is none
+  /// to come back to.
+  private func look() throws -> (findings: [ReconcileFinding], touched: [FixRecord], head: ObjectID?) {
     var findings: [ReconcileFinding] = []
     guard let place, let head = try place.repository.head().readableCommit else {
       for fix in book.fixes {
@@ -27,10 +33,10 @@ extension FixBranches {
           findings.append(found)
         }
       }
-      return (findings, nil)
+      return (findings, [], nil)
     }
     // On a fix's own branch every run reads the proposed value, which is nobody's approval.
-    if case .branch(let name, _) = try place.repository.head(), FixBranchName.isFix(name) { return ([], nil) }
+    if case .branch(let name, _) = try place.repository.head(), FixBranchName.isFix(name) { return ([], [], nil) }
     let last = book.reconciled.flatMap(ObjectID.init)
     let fixes = book.fixes
     let looked = Set(fixes.map(\.id)).subtracting(book.unreconciled)
@@ -39,7 +45,7 @@ extension FixBranches {
         let found = try deleted(fix, in: place) ?? appliedByHand(fix, head: head, in: place) ?? promotion(of: fix)
         if let found { findings.append(found) }
       }
-      return (findings, head)
+      return (findings, [], head)
     }
     let watch = try FixWatch(fixes, reconciled: last.map { ($0, looked) }, head: head, in: place)
     var elsewhere = OtherLines()
@@ -47,7 +53,8 @@ extension FixBranches {
       let found = try finding(for: fix, watch, &elsewhere, head: head, in: place) ?? promotion(of: fix)
       if let found { findings.append(found) }
     }
-    return (findings, head)
+    let touched = fixes.filter { $0.status == .open && (settings.rebuild == .behind || !watch.isUntouched($0)) }
+    return (findings, touched, head)
   }
 
   /// A fix that went out as a patch alone, where git had no place for branches, and that can be a branch now.
@@ -73,6 +80,7 @@ extension FixBranches {
     ]
     if let commit = finding.commit { data["commit"] = .string(commit) }
     if let value = finding.fix.statusValue { data["value"] = value }
+    if let successor = finding.fix.supersededBy { data["superseded_by"] = .string(successor) }
     try await write(events + [event(.fixStatus, finding.fix, data)])
   }
 
@@ -119,9 +127,11 @@ extension FixBranches {
       status: fix.status, value: value, everHeldProposed: history.everHeldProposed, revertSaysSo: history.revertSaysSo,
       otherIsGenerated: history.otherIsGenerated, branch: .unknown)
     if value == .previous, let place { observation.branch = try branchState(of: fix, in: place) }
-    guard observation.reconciled != fix.status else { return nil }
     var after = fix
     after.status = observation.reconciled
+    after.supersededBy = after.status == .changed ? try successor(of: fix)?.id : nil
+    if after.supersededBy != nil { after.status = .superseded }
+    guard after.status != fix.status else { return nil }
     let how = history.explanation(of: fix, status: after.status)
     after.statusReason = ReconcileText.sentence(after, how: how)
     after.statusCommit = how == nil ? nil : history.arrival?.id.hex
@@ -174,7 +184,7 @@ extension FixBranches {
     return book.tips(of: reference).contains(tip.hex) ? .untouched : .moved
   }
 
-  private func currentValue(of fix: FixRecord) throws -> JSONValue? {
+  func currentValue(of fix: FixRecord) throws -> JSONValue? {
     guard let place, let head = try place.repository.head().readableCommit else { return nil }
     for change in fix.changes {
       guard let bytes = try place.contents(change.file, in: head) else { continue }
@@ -204,7 +214,9 @@ enum ReconcileText {
     case .changed: return "\(name) is approved with a change: the base holds another value\(tail)."
     case .rejected: return "\(name) is rejected: its branch \(fix.branch) was deleted unmerged."
     case .reverted: return "\(name) is reverted\(tail): its source counts as failed again."
-    case .superseded: return "\(name) is superseded: what it edits has changed in the base\(tail)."
+    case .superseded:
+      if let successor = fix.supersededBy { return "\(name) is superseded by \(successor)\(tail)." }
+      return "\(name) is superseded: what it edits has changed in the base\(tail)."
     case .lost: return "\(name) is lost: the old value is back and no revert says why\(tail); it is offered again."
     case .open: return "\(name) is open."
     }

@@ -76,10 +76,15 @@ extension FixBranches {
     if try place.repository.isAncestor(tip, of: base.commit) {
       return "Fix \(fix.id) is merged into '\(base.name)' already."
     }
-    guard case .clean(let tree) = try place.repository.mergeTrees(ours: base.commit, theirs: tip) else {
+    let tree: ObjectID
+    switch try place.repository.mergeTrees(ours: base.commit, theirs: tip) {
+    case .clean(let merged): tree = merged
+    case .conflicts(let paths):
+      let why = try conflict(of: fix, paths: paths, base: base, in: place)
       throw FixingError(
         .conflict,
-        "The branch \(fix.branch) no longer merges cleanly into '\(base.name)': run `errata run` to have it rebuilt.")
+        "The branch \(fix.branch) no longer merges cleanly into '\(base.name)': \(why). Run `errata run` to have it rebuilt."
+      )
     }
     let person = try reviewer(in: place)
     let subject = try place.repository.commit(tip).subject
@@ -111,19 +116,7 @@ extension FixBranches {
         ["fix_id": .string(fix.id), "status": "rejected", "reason": .string(Redaction.redact(reason))])
     ])
     var sentence = "Fix \(fix.id) is rejected and not proposed again unless the evidence changes."
-    let reference = "refs/heads/" + fix.branch
-    if let place, !fix.branch.isEmpty, let tip = try place.repository.reference(reference) {
-      if !book.tips(of: reference).contains(tip.hex) {
-        sentence += " Its branch holds commits that are not Errata's and stays."
-      } else if case .branch(fix.branch, _) = try place.repository.head() {
-        sentence += " Its branch is checked out and stays."
-      } else if let folder = place.otherWorkTree(holding: fix.branch) {
-        sentence += " Its branch is checked out in \(folder) and stays."
-      } else {
-        try place.repository.update(reference, from: tip, to: nil, reason: "errata: reject \(fix.id)")
-        sentence += " Its branch is gone; `git branch \(fix.branch) \(tip.short)` brings it back."
-      }
-    }
+    if let place, let branch = try retire(fix, in: place, reason: "reject \(fix.id)") { sentence += " " + branch }
     return ReviewOutcome(fix: book[fix.id], done: true, sentence: sentence)
   }
 

@@ -21,6 +21,7 @@ public actor FixBranches {
   var book: FixBook
   var generated: GeneratedFiles
   var standing = StandingValues()
+  private var taken: TakenNames?
 
   /// Opens the workspace's repository, if there is one.
   ///
@@ -71,6 +72,9 @@ public actor FixBranches {
         sentences.append(reason)
       } else if let blocker = try branchBlocker(in: place) {
         sentences.append(blocker)
+      } else if let (name, clash) = FixBranchName.free("errata/fix", among: try takenNames(in: place)), let clash {
+        let folder = name.prefix { $0 != "/" }
+        sentences.append("Because of \(clash), git has no room for branches below errata/: fixes are below \(folder)/.")
       }
     } catch {
       sentences.append("Git cannot tell where HEAD is: \(error).")
@@ -88,10 +92,30 @@ public actor FixBranches {
     return .decide(head: try place.repository.head(), configured: settings.base, configuredCommit: commit ?? nil)
   }
 
-  /// Git keeps branches as files: one named `errata` leaves no room for `errata/…`.
-  func branchBlocker(in place: WorkspaceRepository) throws(GitError) -> String? {
-    guard try place.repository.reference("refs/heads/errata") != nil else { return nil }
-    return "A branch named 'errata' leaves git no room for branches below errata/: rename it to have fixes as branches."
+  /// The name that a fix's branch has, or gets: another than is wanted where a branch or tag is in its way.
+  ///
+  /// - Returns: Nil where git has no room for any.
+  func branchName(of id: String, wanted: String) throws(GitError) -> String? {
+    guard let place else { return wanted }
+    if let known = book[id]?.branch, !known.isEmpty, try place.repository.reference("refs/heads/" + known) != nil {
+      return known
+    }
+    return FixBranchName.free(wanted, among: try takenNames(in: place))?.name
+  }
+
+  /// What leaves no room for a fix's branch.
+  func branchBlocker(for wanted: String = "errata/fix", in place: WorkspaceRepository) throws(GitError) -> String? {
+    let taken = try takenNames(in: place)
+    guard FixBranchName.free(wanted, among: taken) == nil, let clash = taken.clash(with: wanted) else { return nil }
+    return "Git has no room for a branch '\(wanted)' because of \(clash): rename that to have fixes as branches."
+  }
+
+  /// The names that were taken when they were first asked for; what comes later git itself refuses.
+  private func takenNames(in place: WorkspaceRepository) throws(GitError) -> TakenNames {
+    if let taken { return taken }
+    let names = TakenNames(try place.repository.referenceNames())
+    taken = names
+    return names
   }
 
   /// Which files a fix may change.

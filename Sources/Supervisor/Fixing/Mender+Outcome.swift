@@ -11,7 +11,8 @@ extension Mender {
     let failure = diagnosis.failure
     let candidate = chosen.candidate
     let id = FixIdentity.id(of: candidate, for: failure)
-    let branch = FixIdentity.branch(of: candidate, for: failure)
+    let wanted = FixIdentity.branch(of: candidate, for: failure)
+    let branch = try await branches.branchName(of: id, wanted: wanted) ?? wanted
     let confidence = Confidence(history: history).value(
       of: candidate, errorType: failure.error.type, verdict: chosen.verdict)
     var report = Report(
