@@ -22,7 +22,8 @@ struct Errata: AsyncParsableCommand {
       CommandGroup(
         name: "Review:",
         subcommands: [
-          Fixes.self, Show.self, Approve.self, Reject.self, Rollback.self, Acknowledge.self, Reconcile.self,
+          Fixes.self, ReviewWalk.self, Show.self, Approve.self, Reject.self, Rollback.self, Acknowledge.self,
+          Reconcile.self,
         ]),
       CommandGroup(name: "Look:", subcommands: [Status.self, Diagnose.self, Report.self, Events.self]),
       CommandGroup(name: "Tools:", subcommands: [Classify.self, YAML.self, Validate.self]),

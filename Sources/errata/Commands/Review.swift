@@ -88,13 +88,21 @@ enum Review {
   static func perform(
     _ options: WorkspaceOptions, _ action: @Sendable (FixBranches) async throws -> [ReviewOutcome]
   ) async throws {
-    let session = try await Session.begin(workspace: try options.located(), config: options.config)
-    let outcomes = try await action(session.branches)
-    for outcome in outcomes { Terminal.say(outcome.sentence) }
-    try await session.saveSnapshot()
-    let failed = outcomes.filter { !$0.done }
+    let failed = try await outcomes(options, action).filter { !$0.done }
     guard !failed.isEmpty else { return }
     let isSlip = failed.allSatisfy { $0.fix == nil }
     throw ExitCode((isSlip ? CommandFailure.Code.usage : .git).rawValue)
+  }
+
+  /// Does something with the workspace to itself, and tells what became of it.
+  static func outcomes(
+    _ options: WorkspaceOptions, _ action: @Sendable (FixBranches) async throws -> [ReviewOutcome]
+  ) async throws -> [ReviewOutcome] {
+    let session = try await Session.begin(workspace: try options.located(), config: options.config)
+    defer { session.end() }
+    let outcomes = try await action(session.branches)
+    for outcome in outcomes { Terminal.say(outcome.sentence) }
+    try await session.saveSnapshot()
+    return outcomes
   }
 }

@@ -10,10 +10,15 @@ struct Show: AsyncParsableCommand {
   @Argument(help: "The id of the fix, or the beginning of one.") var id: String
 
   func run() async throws {
-    let workspace = try options.located()
+    Terminal.answer(try await Self.text(of: id, options))
+  }
+
+  /// The fix, its report and its diff.
+  static func text(of id: String, _ options: WorkspaceOptions) async throws -> String {
     // Reading only: no lock is taken and nothing is written.
     let branches = FixBranches(
-      workspace: workspace, settings: FixSettings(), runID: "", history: try options.history(), journal: { _ in })
+      workspace: try options.located(), settings: FixSettings(), runID: "", history: try options.history(),
+      journal: { _ in })
     let details: FixDetails
     do {
       details = try await branches.show(id)
@@ -21,12 +26,10 @@ struct Show: AsyncParsableCommand {
       throw CommandFailure(.usage, error.description)
     }
     let place = details.record.branch.isEmpty ? details.record.patch ?? "" : details.record.branch
-    Terminal.answer("fix \(details.record.id) (\(details.record.status.rawValue)) on \(place)\n")
+    var lines = ["fix \(details.record.id) (\(details.record.status.rawValue)) on \(place)", ""]
     if let message = details.message {
-      Terminal.answer(
-        message.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    " + $0 }
-          .joined(separator: "\n"))
+      lines += message.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    " + $0 }
     }
-    Terminal.answer("\n" + details.diff)
+    return (lines + [details.diff]).joined(separator: "\n")
   }
 }

@@ -13,6 +13,11 @@ enum Ending {
     exit(code)
   }
 
+  /// The error's one sentence, where it ends nothing.
+  static func sentence(of error: any Error) -> String {
+    describe(error)?.0 ?? Errata.message(for: error)
+  }
+
   /// Nil for what the argument parser words itself: help, usage, explicit exit codes.
   private static func describe(_ error: any Error) -> (String, Int32)? {
     switch error {
