@@ -58,7 +58,7 @@ let package = Package(
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: memorySafe),
     .testTarget(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Repair"], swiftSettings: memorySafe),
-    .target(name: "TestSite", path: "Tests/TestSite", swiftSettings: strict),
+    .target(name: "TestSite", path: "Tests/TestSite", exclude: ["forge.py"], swiftSettings: strict),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Journal", "TestSite"], swiftSettings: strict),
     .testTarget(
       name: "BackfillTests", dependencies: ["DataFiles", "Journal", "ManifestYAML", "TestSite", "backfill"],
@@ -66,7 +66,8 @@ let package = Package(
     .testTarget(name: "LoaderTests", dependencies: ["DataFiles", "Journal", "backfill"], swiftSettings: strict),
     .testTarget(
       name: "SupervisorTests",
-      dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair"], swiftSettings: memorySafe),
+      dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "TestSite"],
+      swiftSettings: memorySafe),
     .testTarget(
       name: "EndToEndTests", dependencies: ["DataFiles", "Journal", "errata", "backfill", subprocess, systemPackage],
       swiftSettings: strict),

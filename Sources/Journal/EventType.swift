@@ -71,6 +71,9 @@ extension EventType {
   public static let fixPublished: EventType = "fix_published"
   /// A fix's status was found or set. Data: `fix_id`, `status`, `commit`, `reason`, `value`, `superseded_by`.
   public static let fixStatus: EventType = "fix_status"
+  /// A fix's pull request was opened, changed or closed. Data: `fix_id`, `number`, `url`, `state`
+  /// (`open|merging|merged|closed|dismissed`), `text` (a hash of what Errata wrote), `labelled`.
+  public static let pullRequest: EventType = "pull_request"
   /// Every fix was compared with a commit, so that the next look begins there. Data: `head`.
   public static let reconciled: EventType = "reconciled"
   /// A base commit of generated files. Data: `commit`, `files`.

@@ -45,7 +45,7 @@ struct RemoteCredentials {
   }
 
   /// A token goes out encrypted, or stays on this machine.
-  private static func mayCarryToken(_ url: String) -> Bool {
+  static func mayCarryToken(_ url: String) -> Bool {
     guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased() else { return false }
     return scheme == "https"
       || (scheme == "http" && ["127.0.0.1", "localhost", "::1", "[::1]"].contains(parts.host ?? ""))

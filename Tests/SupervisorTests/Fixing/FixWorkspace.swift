@@ -139,4 +139,12 @@ final class FixWorkspace: Sendable {
       record: record, edits: [edit],
       message: "fix(adhd/nov25): read '*' in \(source) as null\n\nThe column holds a marker.\n\nErrata-Fix: \(id)\n")
   }
+
+  /// A fix on a branch.
+  static func record(id: String, branch: String) -> FixRecord {
+    FixRecord(
+      id: id, branch: branch, publication: "adhd", period: "nov25", source: "adhd_data", stage: "load",
+      errorType: "type_mismatch", action: "add_null_values", confidence: 0.9, verified: true, files: [manifest],
+      changes: [], run: "run_20260112_103000", summary: "read '*' as null")
+  }
 }
