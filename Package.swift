@@ -31,18 +31,21 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Git", dependencies: ["CGit2"], swiftSettings: strict),
     .target(name: "ManifestYAML", dependencies: ["CYAML"], swiftSettings: strict),
     .target(name: "Journal", dependencies: [crypto], swiftSettings: memorySafe),
-    .target(name: "Repair", dependencies: ["Journal", "ManifestYAML"], swiftSettings: memorySafe),
+    .target(
+      name: "Patterns", dependencies: ["CPCRE2"], resources: [.embedInCode("patterns.yaml")], swiftSettings: strict),
+    .target(name: "Repair", dependencies: ["Journal", "ManifestYAML", "Patterns"], swiftSettings: memorySafe),
     .target(
       name: "DataFiles", dependencies: ["CZip", "CXML2", "Journal", subprocess, systemPackage], swiftSettings: strict),
     .target(
       name: "Supervisor",
-      dependencies: ["DataFiles", "Git", "Journal", "ManifestYAML", "Repair", subprocess, systemPackage],
+      dependencies: ["DataFiles", "Git", "Journal", "ManifestYAML", "Patterns", "Repair", subprocess, systemPackage],
       swiftSettings: memorySafe),
     .executableTarget(
       name: "errata",
@@ -55,9 +58,11 @@ let package = Package(
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(
       name: "ManifestYAMLTests", dependencies: ["ManifestYAML"], exclude: ["Fixtures"], swiftSettings: memorySafe),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: memorySafe),
     .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: memorySafe),
     .testTarget(
-      name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Repair"], swiftSettings: memorySafe),
+      name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair"], exclude: ["Corpus"],
+      swiftSettings: memorySafe),
     .target(name: "TestSite", path: "Tests/TestSite", exclude: ["forge.py"], swiftSettings: strict),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Journal", "TestSite"], swiftSettings: strict),
     .testTarget(

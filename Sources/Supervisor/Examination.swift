@@ -57,7 +57,7 @@ public struct Examination: Sendable {
       journal: { _ in })
     let mender = Mender(
       workspace: workspace, configuration: configuration, branches: branches,
-      tools: .standard(patterns: configuration.patterns.map(\.rule)), queues: ExclusiveQueues(),
+      tools: .standard(patterns: configuration.patterns), queues: ExclusiveQueues(),
       duckDB: try? DuckDB.locate(), runID: runID, journal: { _ in }, state: { [state] in state })
     let found = try await mender.examine(failure, trying: trying)
     return Examined(report: found.report, bundle: found.bundle)

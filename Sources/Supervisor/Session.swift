@@ -18,7 +18,7 @@ public struct Session: Sendable {
   /// Lines of the journal that cannot be read, for people.
   public var warnings: [JournalWarning] { running.warnings }
   /// The user's error patterns.
-  public var patterns: [ErrorPattern] { configuration.patterns.map(\.rule) }
+  public var patterns: [ErrorPattern] { configuration.patterns }
 
   /// Reads the configuration, takes the workspace's lock and opens the journal.
   ///
@@ -28,7 +28,7 @@ public struct Session: Sendable {
   public static func begin(workspace: Workspace, config: String) async throws -> Session {
     let configuration = try Configuration.load(workspace, directory: config)
     let running = try RunSession(workspace: workspace)
-    var tools = RunTools.standard(patterns: configuration.patterns.map(\.rule))
+    var tools = RunTools.standard(patterns: configuration.patterns)
     // Whatever a run starts, stage, trial or undo, is found again by these when the run is killed.
     tools.environment[OrphanEnder.workspaceVariable] = workspace.root
     tools.environment[OrphanEnder.runVariable] = running.runID

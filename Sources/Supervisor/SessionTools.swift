@@ -1,7 +1,7 @@
 internal import DataFiles
 internal import Foundation
 internal import Journal
-public import Repair
+internal import Repair
 
 extension RunTools {
   /// The real tools: children find `backfill` beside `errata`, and DuckDB where errata found it.
@@ -16,14 +16,5 @@ extension RunTools {
     return RunTools(
       runner: ProcessRunner(redact: Redaction.redact), redact: Redaction.redact,
       classify: { classifier.classify($0, stage: $1, exitCode: $2, signal: $3) }, environment: environment)
-  }
-}
-
-extension UserPattern {
-  /// The pattern as the classifier takes it.
-  public var rule: ErrorPattern {
-    ErrorPattern(
-      name, ErrorType(rawValue: type) ?? .unknown, transient: transient, match: [], expression: pattern,
-      stage: stage)
   }
 }

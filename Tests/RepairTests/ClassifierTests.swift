@@ -1,4 +1,5 @@
 import Journal
+import Patterns
 import Testing
 
 @testable import Repair
@@ -81,27 +82,86 @@ import Testing
     #expect(classifier.classify("", exitCode: 0).type == .none)
   }
 
+  @Test("A crash of the program itself is the code's fault, and a signal may come as an exit code")
+  func signals() {
+    #expect(classifier.classify("", exitCode: 139).type == .codeError)
+    #expect(classifier.classify("", exitCode: 134).type == .codeError)
+    #expect(classifier.classify("", exitCode: 137).type == .outOfMemory)
+    #expect(classifier.classify("", exitCode: 124).type == .timeout)
+    #expect(classifier.classify("", exitCode: 143).type == .unknown)
+    #expect(classifier.classify("ERROR:  relation \"tbl_a\" does not exist", exitCode: 137).type == .tableNotFound)
+  }
+
   @Test("A user's pattern comes first, and a faulty one is told")
   func userPatterns() {
-    let own = ErrorPattern("ours", .lowRowCount, match: ["only {row:int} rows in {table:word}"])
+    let own = ErrorPattern("ours", .lowRowCount, ["only {row} rows in {table:word}"])
     let found = Classifier(userPatterns: [own]).classify("ConnectionError: only 12 rows in tbl_a", exitCode: 1)
     #expect(found.type == .lowRowCount)
     #expect(found.fields.row == 12)
     #expect(found.fields.table == "tbl_a")
-    let expression = ErrorPattern("regex", .dateFormat, match: [], expression: #"bad day (?<value>\d+)"#)
+    let expression = ErrorPattern("group", .dateFormat, [#"bad day (?<value>\d+)"#])
     #expect(Classifier(userPatterns: [expression]).classify("bad day 42", exitCode: 1).fields.value == "42")
-    for faulty in ["{column", "{colour} x", "{value:big} x", "{value}"] {
-      #expect(ErrorPattern("x", .unknown, match: [faulty]).problem != nil)
+    let short = ErrorPattern("short", .dateFormat, [#"^\d+$"#])
+    #expect(Classifier(userPatterns: [short]).classify("17", exitCode: 1).type == .dateFormat)
+    let harmless = ErrorPattern("ours", .none, ["ERROR 17: "])
+    #expect(Classifier(userPatterns: [harmless]).classify("ERROR 17: all is well").type == .none)
+    for faulty in ["{colour} x", "{value:big} x", "(", "(?<colour>x)"] {
+      #expect(ErrorPattern.problem(of: faulty) != nil)
     }
-    #expect(ErrorPattern("x", .unknown, match: [], expression: "(").problem != nil)
-    #expect(ErrorPattern.builtIn.allSatisfy { $0.problem == nil })
+    #expect(ErrorPattern.problem(of: #"\p{L}{2,3} in {column}"#) == nil)
+  }
+
+  @Test("Every built-in pattern is sound, and all but a few can be searched for")
+  func builtIn() {
+    let table = PatternBook.builtIn
+    #expect(table.patterns.count > 40)
+    let all = table.patterns.flatMap(\.patterns) + table.details + table.retries + table.recoveries
+    #expect(all.compactMap(ErrorPattern.problem) == [])
+    let types = Set(table.patterns.map(\.type))
+    #expect(ErrorType.allCases.filter { !types.contains($0) } == [])
+    // One that is tried on every line makes large outputs slow.
+    let untold = all.filter { (try? Placeholder.expand($0)).flatMap(RequiredText.of) == nil }
+    #expect(untold == [])
+  }
+
+  @Test("A pattern that takes too many steps is left out and told, and the others still count")
+  func exhaustion() {
+    let slow = ErrorPattern("slow", .dateFormat, ["(a+)+$"])
+    let line = String(repeating: "a", count: 40) + "b\n"
+    let text = String(repeating: line, count: 2_000) + "MemoryError\n"
+    let found = Classifier(userPatterns: [slow]).classify(text, exitCode: 1)
+    #expect(found.type == .outOfMemory)
+    #expect(found.leftOut == ["(a+)+$"])
+  }
+
+  @Test("The answer does not depend on the pieces in which an output comes")
+  func pieces() {
+    let text = "loading\r\n\u{1B}[31mERROR\u{1B}[0m: column \"größe\" of relation \"tbl\" does not exist\nDETAIL: x\n"
+    let whole = classifier.classify(text, exitCode: 1)
+    #expect(whole.fields.column == "größe")
+    for size in [1, 2, 3, 7, 64] {
+      var rest = Array(text.utf8)[...]
+      let found = classifier.classify(exitCode: 1) {
+        defer { rest = rest.dropFirst(size) }
+        return rest.prefix(size)
+      }
+      #expect(found == whole)
+    }
   }
 
   @Test("Hostile text neither hangs nor crashes")
   func hostile() {
     let line = String(repeating: "column \"", count: 20_000)
     #expect(classifier.classify(line, exitCode: 1).type == .unknown)
-    let garbage = String(decoding: (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* 7919) }, as: UTF8.self)
-    _ = classifier.classify(garbage, exitCode: 1)
+    let garbage = (0..<50_000).map { UInt8(truncatingIfNeeded: $0 &* 7919) }
+    let endless = [UInt8](repeating: UInt8(ascii: "x"), count: 300_000) + Array(" MemoryError: too much ".utf8)
+    for bytes in [garbage + endless, [0, 0xFF, 0xFE, 0x1B, 0x5B], endless + endless] {
+      var rest = bytes[...]
+      let found = classifier.classify(exitCode: 1) {
+        defer { rest = rest.dropFirst(4096) }
+        return rest.prefix(4096)
+      }
+      #expect(found.type == (bytes.count > 100 ? .outOfMemory : .unknown))
+    }
   }
 }

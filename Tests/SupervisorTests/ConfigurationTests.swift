@@ -1,4 +1,6 @@
 import Foundation
+import Journal
+import Repair
 import Supervisor
 import Testing
 
@@ -80,7 +82,7 @@ struct ConfigurationTests {
     #expect(configuration.execution.base == "main")
     #expect(configuration.execution.autonomous.minConfidence == 0.8)
     #expect(configuration.constraints == Constraints())
-    #expect(configuration.patterns.map(\.type) == ["type_mismatch"])
+    #expect(configuration.patterns.map(\.type) == [.typeMismatch])
     #expect(configuration.files["execution_mode"] == "config/execution_mode.json")
     #expect(configuration.files["constraints"] == nil)
   }

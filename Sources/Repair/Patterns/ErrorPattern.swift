@@ -1,65 +1,90 @@
 public import Journal
+public import ManifestYAML
+internal import Patterns
 
 /// One rule of the classifier: texts that name a failure, what kind it is, and what can be read off them.
 ///
-/// A template is literal text, upper and lower case alike, with placeholders: `{column}` takes what stands up to the next literal
-/// text (or the line's end), `{column:word}` one word, `{status:int}` digits, `{value:quoted}` what stands between quotes of any
-/// kind, `{_}` skips. Matching takes linear time: there is nothing to backtrack into.
-public struct ErrorPattern: Codable, Hashable, Sendable {
+/// The built-in rules (`Sources/Patterns/patterns.yaml`) and a user's (`config/patterns.yaml`) have this one shape.
+public struct ErrorPattern: Hashable, Sendable {
   /// The rule's name, for the report and for people who look for it.
   public var name: String
-  /// The kind of failure.
+  /// The kind of failure; `none` for lines that tell of no failure although they sound like one.
   public var type: ErrorType
   /// Whether it may heal by itself; nil takes the type's usual answer.
   public var transient: Bool?
-  /// The templates, any of which is enough.
-  public var match: [String]
-  /// A regular expression that is tried after the templates; its groups that bear a field's name are captured.
-  public var expression: String?
+  /// Regular expressions (PCRE2) with placeholders (`Placeholder`), any of which is enough for a line.
+  public var patterns: [String]
   /// The only stage that the rule is for; nil for any.
   public var stage: String?
   /// A rule for wording so general that a specific rule's line wins over it wherever it stands.
   public var general: Bool
+  /// A rule whose line wins over the network errors of the same chain of exceptions: who was asked is known here.
+  public var decides: Bool
+  /// A text, such as a library's name in a traceback, that must stand in the 60 lines before.
+  public var near: String?
 
   /// Creates a rule.
   public init(
-    _ name: String, _ type: ErrorType, transient: Bool? = nil, match: [String], expression: String? = nil,
-    stage: String? = nil, general: Bool = false
+    _ name: String, _ type: ErrorType, transient: Bool? = nil, _ patterns: [String], stage: String? = nil,
+    general: Bool = false, decides: Bool = false, near: String? = nil
   ) {
     self.name = name
     self.type = type
     self.transient = transient
-    self.match = match
-    self.expression = expression
+    self.patterns = patterns
     self.stage = stage
     self.general = general
+    self.decides = decides
+    self.near = near
   }
 
-  /// Reads a rule as `config/patterns.yaml` writes it: only `name` and `type` have to be there.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    name = try container.decode(String.self, forKey: .name)
-    type = try container.decode(ErrorType.self, forKey: .type)
-    transient = try container.decodeIfPresent(Bool.self, forKey: .transient)
-    match = try container.decodeIfPresent([String].self, forKey: .match) ?? []
-    expression = try container.decodeIfPresent(String.self, forKey: .expression)
-    stage = try container.decodeIfPresent(String.self, forKey: .stage)
-    general = try container.decodeIfPresent(Bool.self, forKey: .general) ?? false
-  }
-
-  /// What is wrong with the rule, in one sentence; nil when nothing is.
-  public var problem: String? {
-    if match.isEmpty, expression == nil { return "pattern \(name) has nothing to match" }
-    if let expression, (try? Regex(expression)) == nil {
-      return "pattern \(name): \"\(expression)\" is not a regular expression"
+  /// What is wrong with a pattern, in a few words; nil when nothing is.
+  public static func problem(of pattern: String) -> String? {
+    do {
+      let expression = try Expression(try Placeholder.expand(pattern))
+      let stranger = expression.groupNames.first { Placeholder.Field(rawValue: $0) == nil }
+      return stranger.map { "it captures '\($0)', which is none of \(Placeholder.fieldNames)" }
+    } catch let error as Placeholder.Unknown {
+      return error.reason
+    } catch {
+      return "it is not a regular expression: \(error)"
     }
-    for text in match {
-      do {
-        _ = try LineTemplate(text)
-      } catch {
-        return "pattern \(name): \(error.reason)"
+  }
+}
+
+extension ErrorPattern: YAMLDescribed {
+  /// `pattern 'short'`, or `pattern 2` without a name.
+  public static let noun: String? = "pattern"
+  /// Patterns are told by their names.
+  public static let nameKey: String? = "name"
+  /// What is asked for when it is missing.
+  public static let examples = ["type": "type_mismatch", "pattern": "'no rows in {table:word}'"]
+
+  private enum CodingKeys: String, CodingKey { case name, type, pattern, transient, stage, general, decides, near }
+
+  /// Reads a rule: `type` and `pattern` have to be there.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    name = try values.decodeIfPresent(String.self, forKey: .name) ?? decoder.subject
+    type = try values.decode(ErrorType.self, forKey: .type)
+    patterns = try values.decode(Alternatives.self, forKey: .pattern).texts
+    transient = try values.decodeIfPresent(Bool.self, forKey: .transient)
+    stage = try values.decodeIfPresent(String.self, forKey: .stage)
+    general = try values.decodeIfPresent(Bool.self, forKey: .general) ?? false
+    decides = try values.decodeIfPresent(Bool.self, forKey: .decides) ?? false
+    near = try values.decodeIfPresent(String.self, forKey: .near)
+  }
+
+  /// `pattern` is one text or a list of them.
+  private struct Alternatives: Decodable {
+    let texts: [String]
+
+    init(from decoder: any Decoder) throws {
+      let isList = decoder.yamlNode?.kind == .sequence
+      texts = isList ? try [String](from: decoder) : [try String(from: decoder)]
+      guard decoder.yamlNode == nil || !texts.contains("") && !texts.isEmpty else {
+        throw decoder.mismatch("a regular expression that is not empty, or a list of such")
       }
     }
-    return nil
   }
 }

@@ -12,16 +12,25 @@ public struct Classification: Codable, Hashable, Sendable {
   public var fields: Fields
   /// The name of the pattern that decided; nil when the exit status or nothing did.
   public var pattern: String?
+  /// Patterns that took too many steps over this text and were left out; nil when none was.
+  public var leftOut: [String]?
 
   /// Creates a classification.
   public init(
-    type: ErrorType, transient: Bool, message: String = "", fields: Fields = Fields(), pattern: String? = nil
+    type: ErrorType, transient: Bool, message: String = "", fields: Fields = Fields(), pattern: String? = nil,
+    leftOut: [String] = []
   ) {
     self.type = type
     self.transient = transient
     self.message = message
     self.fields = fields
     self.pattern = pattern
+    self.leftOut = leftOut.isEmpty ? nil : leftOut
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case type, transient, message, fields, pattern
+    case leftOut = "left_out"
   }
 
   /// What can be captured from a message. A field is set only when the text holds it.

@@ -1,3 +1,5 @@
+public import Repair
+
 /// Everything a user configured, checked before anything runs.
 public struct Configuration: Hashable, Sendable {
   /// The publications and periods.
@@ -9,7 +11,7 @@ public struct Configuration: Hashable, Sendable {
   /// What fixes may not do.
   public var constraints: Constraints
   /// The user's own error patterns.
-  public var patterns: [UserPattern]
+  public var patterns: [ErrorPattern]
   /// Which file each part came from, relative to the workspace: `publications`, `pipeline`, `execution_mode`, ….
   public var files: [String: String]
   /// What is doubtful in them but does not keep a run from starting.
@@ -18,7 +20,7 @@ public struct Configuration: Hashable, Sendable {
   /// Creates a configuration.
   public init(
     publications: PublicationsFile, pipeline: Pipeline, execution: ExecutionMode = ExecutionMode(),
-    constraints: Constraints = Constraints(), patterns: [UserPattern] = [], files: [String: String] = [:],
+    constraints: Constraints = Constraints(), patterns: [ErrorPattern] = [], files: [String: String] = [:],
     warnings: [ConfigurationError] = []
   ) {
     self.publications = publications

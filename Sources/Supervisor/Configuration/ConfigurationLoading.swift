@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ManifestYAML
+internal import Repair
 
 extension Configuration {
   /// Reads and checks all configuration files of a workspace; everything that is wrong is told at once.
@@ -30,7 +31,7 @@ extension Configuration {
     let execution = read("execution_mode", required: false).flatMap(ExecutionMode.init) ?? ExecutionMode()
     let pipeline = read("pipeline", required: true).flatMap { Pipeline($0, retry: execution.retry) }
     let constraints = read("constraints", required: false).flatMap(Constraints.init) ?? Constraints()
-    let patterns = read("patterns", required: false).map(UserPattern.list) ?? []
+    let patterns = read("patterns", required: false).map(ErrorPattern.list) ?? []
     guard let publications, let pipeline, findings.errors.isEmpty else { throw ConfigurationErrors(findings.sorted) }
     return Configuration(
       publications: publications, pipeline: pipeline, execution: execution, constraints: constraints,

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ManifestYAML
+internal import Patterns
 
 /// The least and the largest of a number.
 protocol NumberRange { static var range: ClosedRange<Double> { get } }
@@ -128,14 +129,14 @@ struct Command: Decodable {
   }
 }
 
-/// A regular expression.
+/// A regular expression (PCRE2).
 struct RegexText: Decodable {
   let value: String
 
   init(from decoder: any Decoder) throws {
     value = try decoder.singleValueContainer().decode(String.self)
     do {
-      _ = try Regex(value)
+      _ = try Expression(value)
     } catch {
       throw decoder.fault("is not a regular expression: \(error)")
     }

@@ -23,26 +23,3 @@ public struct Constraints: Hashable, Sendable {
     self.allowedPaths = allowedPaths
   }
 }
-
-/// One of `patterns.yaml`: text that names an error's type, looked for before the built-in patterns (S0-65).
-public struct UserPattern: Hashable, Sendable {
-  /// Its name in classifications.
-  public var name: String
-  /// The error type that it means.
-  public var type: String
-  /// The regular expression, matched line by line; its named groups are the error's fields.
-  public var pattern: String
-  /// Whether the same command may succeed by itself later; nil for the type's usual answer.
-  public var transient: Bool?
-  /// The stage whose output it applies to; nil for all.
-  public var stage: String?
-
-  /// Creates a pattern.
-  public init(name: String, type: String, pattern: String, transient: Bool? = nil, stage: String? = nil) {
-    self.name = name
-    self.type = type
-    self.pattern = pattern
-    self.transient = transient
-    self.stage = stage
-  }
-}

@@ -105,29 +105,17 @@ private struct ConstraintsDocument: Decodable {
   }
 }
 
-extension UserPattern {
+extension ErrorPattern {
   /// Reads the file's patterns.
-  static func list(_ file: ConfigurationFile) -> [UserPattern] {
+  static func list(_ file: ConfigurationFile) -> [ErrorPattern] {
     let items = file.decode(PatternsDocument.self)?.patterns?.items ?? []
-    return items.enumerated().compactMap { index, item in
-      item.value.map {
-        UserPattern(
-          name: $0.name ?? "pattern \(index + 1)", type: $0.type.value, pattern: $0.pattern.value,
-          transient: $0.transient, stage: $0.stage)
+    for item in items {
+      for problem in item.value?.patterns.compactMap(problem) ?? [] {
+        file.note("'pattern' of \(item.subject): \(problem)", at: item.node.member("pattern"))
       }
     }
+    return items.compactMap(\.value)
   }
 }
 
-private struct PatternsDocument: Decodable { let patterns: YAMLItems<PatternDocument>? }
-
-private struct PatternDocument: YAMLDescribed {
-  let name: String?
-  let type: Text<Filled>
-  let pattern: RegexText
-  let transient: Bool?
-  let stage: String?
-
-  static let noun: String? = "pattern"
-  static let examples = ["type": "type_mismatch", "pattern": #"'invalid input syntax for (?<expected_type>\w+)'"#]
-}
+private struct PatternsDocument: Decodable { let patterns: YAMLItems<ErrorPattern>? }

@@ -1,4 +1,5 @@
 import Foundation
+internal import Patterns
 import Repair
 
 /// The deterministic checks of a stage (S1-8): facts about files and output, no judgement.
@@ -37,9 +38,11 @@ struct StageValidation: Sendable {
   }
 
   private func regex(_ check: Check, _ pattern: String, isWanted: Bool) -> ValidationReport.Check {
-    guard let regex = try? Regex(pattern) else { return outcome(check, false, "\(pattern) is no regular expression") }
+    guard let regex = try? Expression(pattern) else {
+      return outcome(check, false, "\(pattern) is no regular expression")
+    }
     guard let log else { return outcome(check, false, "the output was not kept") }
-    let found = LogLines.first(in: log, limit: Self.longestLine) { (try? regex.firstMatch(in: $0)) != nil }
+    let found = LogLines.first(in: log, limit: Self.longestLine) { regex.matches($0) }
     switch (found, isWanted) {
     case (let line?, false):
       return outcome(check, false, "a line of the output matches \(pattern): \(line.prefix(200))")

@@ -37,7 +37,7 @@ struct WorkspaceOptions: ParsableArguments {
     let workspace = try located()
     let names = ["yaml", "yml", "json"].map { "\(workspace.config)/patterns.\($0)" }
     guard names.contains(where: FileManager.default.fileExists) else { return [] }
-    return try Configuration.load(workspace, directory: config).patterns.map(\.rule)
+    return try Configuration.load(workspace, directory: config).patterns
   }
 
   /// The journal of the workspace; lines that could not be read are told, not fatal.

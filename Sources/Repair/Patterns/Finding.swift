@@ -1,0 +1,73 @@
+internal import Journal
+
+/// A line that names a failure.
+struct Finding {
+  /// How sure the line is of it.
+  enum Weight {
+    /// It tells of a failure.
+    case strong
+    /// It warns, or what it tells of was tried again.
+    case weak
+    /// It only mentions one.
+    case idle
+  }
+
+  let type: ErrorType
+  let transient: Bool
+  let pattern: String
+  let message: String
+  let line: Int
+  let isGeneral: Bool
+  let decides: Bool
+  /// An exception that ended a traceback.
+  let isException: Bool
+  /// Its line begins a record of its own, so that it is no more about the line before.
+  let beginsRecord: Bool
+  /// Exceptions of which one led to the next share a chain.
+  let chain: Int
+  var weight: Weight
+  var captures: [String: String]
+  /// What lines nearby add, the nearest first.
+  var details: [[String: String]] = []
+
+  /// Failures between this program and another, whose kind is told better by whoever knows which other.
+  var isAboutTheWay: Bool {
+    switch type {
+    case .notFound, .accessDenied, .rateLimited, .serverError, .timeout, .connectionFailed, .tlsError: true
+    default: false
+    }
+  }
+}
+
+extension [Finding] {
+  /// The finding that the others come from.
+  ///
+  /// The first that tells of a known failure counts, for later ones are mostly its consequences. A warning counts only if
+  /// something failed after all and nothing says what.
+  func cause(exit: ExitEvidence) -> Finding? {
+    let strong = filter { $0.weight == .strong }
+    if let first = strong.first(where: { $0.type != .unknown }) { return strong.better(than: first) }
+    guard exit.failed || !strong.isEmpty else { return nil }
+    // An exception of its own that nobody knows says more than warnings before it.
+    if let exception = strong.first(where: \.isException) { return exception }
+    let weak = filter { $0.weight == .weak && $0.type != .unknown }
+    if let first = weak.first(where: { !$0.isGeneral }) ?? weak.first { return first }
+    if exit.failed, exit.type != nil { return nil }
+    return strong.first
+  }
+
+  /// What tells more of the same failure than its first line: a specific line right after a general one or in the same chain
+  /// of exceptions, or the one that knows who was asked.
+  private func better(than first: Finding) -> Finding {
+    if first.isAboutTheWay || first.isGeneral || first.type == .manifestInvalid,
+      let decided = self.first(where: { $0.chain == first.chain && $0.decides })
+    {
+      return decided
+    }
+    guard first.isGeneral else { return first }
+    return self.first { other in
+      !other.isGeneral && other.type != .unknown && other.line > first.line
+        && (other.chain == first.chain || (other.line - first.line <= 12 && !other.beginsRecord))
+    } ?? first
+  }
+}

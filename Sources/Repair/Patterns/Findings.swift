@@ -1,0 +1,181 @@
+internal import Journal
+internal import Patterns
+
+/// What the lines of an output told so far, as far as it is needed for a verdict.
+struct Findings {
+  /// Lines after a failure that may add to it.
+  private static let reach = 12
+  /// Lines before a line in which a landmark counts.
+  private static let landmarkReach = 60
+  /// The first and the last findings are kept; those between only repeat them.
+  private static let kept = (first: 256, last: 256)
+  /// Times that a pattern may run into its limit before it is left out.
+  private static let patience = 3
+
+  private let book: PatternBook
+  private let stage: String?
+  private var list: [Finding] = []
+  private var before: [(line: Int, captures: [String: String])] = []
+  private var landmarks: [String: Int] = [:]
+  private var trace = TracebackReader()
+  private var exhausted: [Int: Int] = [:]
+
+  init(book: PatternBook, stage: String?) {
+    self.book = book
+    self.stage = stage
+  }
+
+  /// Whether the next line has to be looked at whatever it holds.
+  var isWatching: Bool { trace.isOpen }
+
+  /// Takes in a line.
+  ///
+  /// - Parameters:
+  ///   - entries: What of the book has a text in it, in any order.
+  ///   - record: The structured record that it comes from.
+  mutating func take(_ text: String, entries: [Int], number: Int, record: LogRecord?) {
+    for index in entries { if let name = book.landmark(index) { landmarks[name] = number } }
+    let isStart = entries.contains { if case .traceback = book.meanings[$0] { true } else { false } }
+    switch trace.read(text, isStart: isStart, number: number) {
+    case .frame: return
+    case .start: return
+    case .exception(let message): name(message, entries: entries, number: number, record: record, isException: true)
+    case .outside: name(text, entries: entries, number: number, record: record, isException: false)
+    }
+  }
+
+  private mutating func name(
+    _ text: String, entries: [Int], number: Int, record: LogRecord?, isException: Bool
+  ) {
+    var finding: Finding?
+    var isSettled = false
+    var added: [String: String] = [:]
+    var announcesRetry = false
+    var tellsRecovery = false
+    for index in Set(entries + book.always).sorted() {
+      switch book.meanings[index] {
+      case .failure(let pattern):
+        if isSettled || (pattern.stage != nil && stage != nil && pattern.stage != stage) { continue }
+        if let near = pattern.near, number - (landmarks[near] ?? .min / 2) > Findings.landmarkReach { continue }
+        guard let captures = captures(of: index, in: text) else { continue }
+        isSettled = true
+        guard pattern.type != .none else { continue }
+        finding = self.finding(pattern, text, number: number, captures: captures, isException: isException)
+      case .detail: if let captures = captures(of: index, in: text) { added.merge(captures) { old, _ in old } }
+      case .retry: announcesRetry = announcesRetry || captures(of: index, in: text) != nil
+      case .recovery: tellsRecovery = tellsRecovery || captures(of: index, in: text) != nil
+      case .landmark, .traceback, .coloured: break
+      }
+    }
+    if finding == nil, !isSettled, let type = record?.type {
+      finding = self.finding(
+        ErrorPattern("record", type, []), text, number: number, captures: [:], isException: isException)
+    }
+    if finding == nil, !isSettled, isException, !text.hasPrefix("KeyboardInterrupt") {
+      finding = self.finding(
+        ErrorPattern("exception", .unknown, [], general: true), text, number: number, captures: [:], isException: true)
+    }
+    if let record { added.merge(record.captures) { old, _ in old } }
+    if tellsRecovery { recover(at: number) }
+    if announcesRetry, finding == nil { retried(at: number) }
+    note(&finding, added: added, number: number, isRetried: announcesRetry)
+  }
+
+  private func finding(
+    _ pattern: ErrorPattern, _ text: String, number: Int, captures: [String: String], isException: Bool
+  ) -> Finding {
+    let weight: Finding.Weight =
+      switch LogLevel(of: text) {
+      case .error: .strong
+      case .warning: .weak
+      case .information: .idle
+      case .plain: .strong
+      }
+    return Finding(
+      type: pattern.type, transient: pattern.transient ?? Transience.isTransient(pattern.type), pattern: pattern.name,
+      message: String(text.trimmed.prefix(500)), line: number, isGeneral: pattern.general, decides: pattern.decides,
+      isException: isException, beginsRecord: !isException && LogLevel.beginsRecord(text),
+      chain: trace.chain(at: number), weight: isException ? .strong : weight, captures: captures)
+  }
+
+  /// Files a finding and what lines nearby say.
+  private mutating func note(
+    _ finding: inout Finding?, added: [String: String], number: Int, isRetried: Bool
+  ) {
+    if !added.isEmpty {
+      if finding == nil, let last = list.indices.last, number - list[last].line <= Findings.reach {
+        list[last].details.append(added)
+      } else if finding == nil {
+        before.append((number, added))
+        if before.count > 4 { before.removeFirst() }
+      }
+    }
+    guard var new = finding else { return }
+    if isRetried { new.weight = new.weight == .idle ? .idle : .weak }
+    if !added.isEmpty { new.details.append(added) }
+    new.details += before.reversed().filter { number - $0.line <= 3 }.map(\.captures)
+    before = []
+    list.append(new)
+    if list.count > 2 * (Findings.kept.first + Findings.kept.last) {
+      list.removeSubrange(Findings.kept.first..<(list.count - Findings.kept.last))
+    }
+  }
+
+  /// What failed last is tried again: it is no failure yet, nor are the exceptions that it came from.
+  private mutating func retried(at number: Int) {
+    guard let last = list.last, number - last.line <= Findings.reach else { return }
+    for index in list.indices.reversed() {
+      guard list[index].chain == last.chain else { break }
+      if list[index].weight == .strong { list[index].weight = .weak }
+    }
+  }
+
+  /// What had failed and been tried again works now; so does what failed last, if it is of a kind that heals.
+  private mutating func recover(at number: Int) {
+    if let last = list.last, last.transient, number - last.line <= 30 {
+      list.removeAll { $0.chain == last.chain }
+    }
+    list.removeAll { $0.weight == .weak && $0.transient }
+  }
+
+  private mutating func captures(of index: Int, in text: String) -> [String: String]? {
+    guard exhausted[index, default: 0] < Findings.patience, let expression = book.expression(index) else { return nil }
+    switch expression.search(text) {
+    case .matched(let captures): return captures
+    case .absent: return nil
+    case .exhausted:
+      exhausted[index, default: 0] += 1
+      return nil
+    }
+  }
+
+  /// The answer, when everything was read.
+  func verdict(_ exit: ExitEvidence, lastLine: String) -> Classification {
+    guard let cause = list.cause(exit: exit) else {
+      guard exit.failed else { return Classification(type: .none, transient: false) }
+      let type = exit.type ?? .unknown
+      let message = lastLine.isEmpty ? exit.sentence : lastLine
+      return Classification(type: type, transient: Transience.isTransient(type), message: message)
+    }
+    var fields = Classification.Fields()
+    fields.add(cause.captures)
+    // Others of the chain, and the general line that this one tells more of, name the same failure in other words.
+    let kin = list.filter { other in
+      (other.chain == cause.chain || (other.isGeneral && (0...Findings.reach).contains(cause.line - other.line)))
+        && (other.type == cause.type || other.isGeneral)
+    }
+    for other in kin where other.type == cause.type { fields.add(other.captures) }
+    let details = cause.details + kin.flatMap(\.details)
+    // A parser names where a thing began, and then where it failed.
+    for place in details.reversed() where place["file"] != nil && place["line"] != nil { fields.add(place) }
+    for detail in details { fields.add(detail) }
+    return Classification(
+      type: cause.type, transient: cause.transient, message: cause.message, fields: fields, pattern: cause.pattern,
+      leftOut: leftOut)
+  }
+
+  /// Patterns that took too long over this output, by their text.
+  private var leftOut: [String] {
+    exhausted.filter { $0.value >= Findings.patience }.keys.sorted().compactMap { book.expression($0)?.pattern }
+  }
+}
