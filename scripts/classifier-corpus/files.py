@@ -1,0 +1,155 @@
+"""Readers of tables and workbooks, and parsers of YAML and JSON."""
+
+import zipfile
+
+
+def files(corpus):
+    work = corpus.world.work
+    (work / "star.csv").write_text("id,age,day\n1,34,2025-01-31\n2,*,31/12/2025\n")
+    (work / "wide.csv").write_text("id,age\n1,34\n2,35,9\n")
+    (work / "empty.csv").write_text("")
+    (work / "header.csv").write_text("id,age\n")
+    (work / "latin.csv").write_bytes(b"id,name\n1,Ren\xe9\n")
+    (work / "utf16.csv").write_bytes("id,name\n1,x\n".encode("utf-16"))
+    (work / "quote.csv").write_text('id,name\n1,"open\n2,x\n')
+    (work / "page.xlsx").write_text("<!DOCTYPE html><html><body>Not found</body></html>")
+    (work / "page.xls").write_text("<!DOCTYPE html><html><body>Not found</body></html>")
+    (work / "bad.parquet").write_bytes(b"PAR1 nothing in here that is parquet")
+    (work / "empty.parquet").write_bytes(b"")
+    (work / "notes.odd").write_text("some notes")
+    with zipfile.ZipFile(work / "tables.zip", "w") as archive:
+        archive.writestr("a.csv", "id\n1\n")
+    data = (work / "tables.zip").read_bytes()
+    (work / "cut.zip").write_bytes(data[:len(data) // 2])
+    corpus.world.env["PYTHONPATH"] = str(work)
+    (work / "book.py").write_text(
+        "import openpyxl\ndef make(path='book.xlsx'):\n    b = openpyxl.Workbook()\n    b.active.title = 'Table 1'\n"
+        "    b.active.append(['Org', 'Headcount'])\n    b.active.append(['A', '*'])\n    b.save(path)\n")
+    corpus.shell("make-book", "python -c 'import book; book.make(); print(\"wrote book.xlsx\")'", "none")
+    book = work / "book.xlsx"
+    (work / "cut.xlsx").write_bytes(book.read_bytes()[:2000])
+    flipped = bytearray(book.read_bytes())
+    flipped[100:900] = bytes(800)
+    (work / "flipped.xlsx").write_bytes(bytes(flipped))
+
+    def run(name, code, kind, transient=None, **fields):
+        corpus.python(name, "import pandas as pd\n" + code, kind, transient, **fields)
+
+    run("pandas-sheet", "pd.read_excel('book.xlsx', sheet_name='Table 2b')", "sheet_not_found", sheet="Table 2b")
+    run("pandas-sheet-index", "pd.read_excel('book.xlsx', sheet_name=7)", "sheet_not_found")
+    run("pandas-key", "pd.read_csv('star.csv')['headcount']", "missing_column", column="headcount")
+    run("pandas-keys", "pd.read_csv('star.csv')[['headcount', 'grade']]", "missing_column", column="headcount")
+    run("pandas-keys-some", "pd.read_csv('star.csv')[['id', 'grade']]", "missing_column", column="grade")
+    run("pandas-usecols", "pd.read_csv('star.csv', usecols=['id', 'headcount'])", "missing_column", column="headcount")
+    run("pandas-excel-usecols", "pd.read_excel('book.xlsx', usecols=['Org', 'FTE'])", "missing_column", column="FTE")
+    run("pandas-parse-dates", "pd.read_csv('star.csv', parse_dates=['joined'])", "missing_column", column="joined")
+    run("pandas-attribute", "pd.read_csv('star.csv').headcount", "missing_column", column="headcount")
+    run("pandas-drop", "pd.read_csv('star.csv').drop(columns=['grade'])", "missing_column", column="grade")
+    run("pandas-merge", "d = pd.read_csv('star.csv')\nd.merge(d, on='code')", "missing_column", column="code")
+    run("pandas-astype", "pd.read_csv('star.csv')['age'].astype(int)", "type_mismatch", value="*")
+    run("pandas-astype-float", "pd.read_csv('star.csv')['age'].astype(float)", "type_mismatch", value="*")
+    run("pandas-to-numeric", "pd.to_numeric(pd.read_csv('star.csv')['age'])", "type_mismatch", value="*")
+    run("pandas-dtype", "pd.read_csv('star.csv', dtype={'age': 'int64'})", "type_mismatch", value="*")
+    run("pandas-nan-int", "pd.Series([1, None]).astype(int)", "null_violation")
+    run("pandas-to-datetime", "pd.to_datetime(pd.read_csv('star.csv')['day'], format='%Y-%m-%d')", "date_format", value="31/12/2025")
+    run("pandas-datetime-words", "pd.to_datetime(pd.Series(['soon']))", "date_format", value="soon")
+    run("pandas-datetime-range", "pd.to_datetime('2025-02-31')", "date_format", value="2025-02-31")
+    run("pandas-out-of-bounds", "pd.to_datetime(pd.Series(['9999-12-31'])).astype('datetime64[ns]')", "date_format", value="9999-12-31 00:00:00")
+    run("pandas-fields", "pd.read_csv('wide.csv')", "unexpected_column", line=3)
+    run("pandas-empty", "pd.read_csv('empty.csv')", "empty_data")
+    run("pandas-missing", "pd.read_csv('missing.csv')", "no_files_found", file="missing.csv")
+    run("pandas-latin", "pd.read_csv('latin.csv')", "encoding_error")
+    run("pandas-utf16", "pd.read_csv('utf16.csv')", "encoding_error")
+    run("pandas-quote", "pd.read_csv('quote.csv')", "corrupt_file", False, row=1)
+    run("pandas-html", "pd.read_excel('page.xlsx')", "corrupt_file")
+    run("pandas-html-engine", "pd.read_excel('page.xlsx', engine='openpyxl')", "corrupt_file")
+    run("pandas-xlrd", "pd.read_excel('page.xls', engine='xlrd')", "corrupt_file")
+    run("pandas-cut", "pd.read_excel('cut.xlsx')", "corrupt_file")
+    run("pandas-parquet", "pd.read_parquet('bad.parquet')", "corrupt_file")
+    run("pandas-parquet-missing", "pd.read_parquet('missing.parquet')", "no_files_found", file="missing.parquet")
+    run("pandas-int8", "import numpy as np\npd.Series([300], dtype='int8')", "value_out_of_range")
+    run("pandas-columns-length", "d = pd.read_csv('star.csv')\nd.columns = ['a', 'b']", "unexpected_column")
+    run("pandas-warn-lines", "print(len(pd.read_csv('wide.csv', on_bad_lines='warn')), 'rows')", "none")
+    run("int", "rows = [{'age': '*'}]\nprint(sum(int(r['age']) for r in rows))", "type_mismatch", value="*")
+    run("float", "print(float('1,204'))", "type_mismatch", value="1,204")
+    run("decimal", "from decimal import Decimal\nprint(Decimal('n/a'))", "type_mismatch")
+    run("strptime", "from datetime import datetime\ndatetime.strptime('31/12/2025', '%Y-%m-%d')", "date_format", value="31/12/2025")
+    run("fromisoformat", "from datetime import date\ndate.fromisoformat('31/12/2025')", "date_format", value="31/12/2025")
+    run("month", "from datetime import date\ndate(2025, 13, 1)", "date_format")
+    run("day", "from datetime import date\ndate(2025, 2, 30)", "date_format")
+    run("csv-key", "import csv\nfor row in csv.DictReader(open('star.csv')):\n    print(row['headcount'])", "missing_column", column="headcount")
+    run("csv-null", "import csv\nopen('nul.csv', 'wb').write(b'a,b\\n1,\\x00\\n')\nprint(list(csv.reader(open('nul.csv'), strict=True)))\nprint(list(csv.reader(['\"a\" b'], strict=True)))", "corrupt_file", False)
+    run("utf8", "print(open('latin.csv', encoding='utf-8').read())", "encoding_error")
+    run("ascii", "print('René'.encode('ascii'))", "encoding_error")
+    run("lookup", "open('latin.csv', encoding='latin-99').read()", "encoding_error")
+    run("utf16", "open('latin.csv', encoding='utf-16').read()", "encoding_error")
+    run("openpyxl-sheet", "import openpyxl\nopenpyxl.load_workbook('book.xlsx')['Table 2b']", "sheet_not_found", sheet="Table 2b")
+    run("openpyxl-html", "import openpyxl\nopenpyxl.load_workbook('page.xlsx')", "corrupt_file")
+    run("openpyxl-format", "import openpyxl\nopenpyxl.load_workbook('notes.odd')", "corrupt_file")
+    run("openpyxl-missing", "import openpyxl\nopenpyxl.load_workbook('missing.xlsx')", "no_files_found", file="missing.xlsx")
+    run("openpyxl-flipped", "import openpyxl\nopenpyxl.load_workbook('flipped.xlsx')", "corrupt_file")
+    run("xlrd-sheet", "import xlrd\nxlrd.open_workbook('book.xlsx')", "corrupt_file", False)
+    run("zip-bad", "import zipfile\nzipfile.ZipFile('page.xlsx')", "corrupt_file")
+    run("zip-member", "import zipfile\nzipfile.ZipFile('tables.zip').read('b.csv')", "no_files_found", file="b.csv")
+    run("gzip-bad", "import gzip\ngzip.open('star.csv').read()", "corrupt_file")
+    run("gzip-cut", "import gzip\nopen('c.gz', 'wb').write(gzip.compress(b'x' * 9000)[:30])\ngzip.open('c.gz').read()", "corrupt_file")
+    run("tar-bad", "import tarfile\ntarfile.open('star.csv')", "corrupt_file")
+    run("zlib", "import zlib\nzlib.decompress(b'not zlib')", "corrupt_file")
+    corpus.shell("unzip-bad", "unzip -o cut.zip", "corrupt_file")
+    corpus.shell("unzip-member", "unzip -o tables.zip b.csv", "no_files_found", file="b.csv")
+    corpus.shell("gunzip", "gunzip -c star.csv", "corrupt_file", file="star.csv")
+    corpus.shell("tar", "tar xzf star.csv", "corrupt_file")
+    run("pyarrow-type", "import pyarrow.csv as c, pyarrow as pa\nc.read_csv('star.csv', convert_options=c.ConvertOptions(column_types={'age': pa.int64()}))",
+        "type_mismatch", value="*", expected_type="int64")
+    run("pyarrow-columns", "import pyarrow.csv as c\nc.read_csv('wide.csv')", "unexpected_column", row=3)
+    run("pyarrow-missing-column", "import pyarrow.csv as c\nc.read_csv('star.csv', convert_options=c.ConvertOptions(include_columns=['grade']))", "missing_column", column="grade")
+    run("pyarrow-empty", "import pyarrow.csv as c\nc.read_csv('empty.csv')", "empty_data")
+    run("pyarrow-magic", "import pyarrow.parquet as q\nq.read_table('bad.parquet')", "corrupt_file")
+    run("pyarrow-zero", "import pyarrow.parquet as q\nq.read_table('empty.parquet')", "corrupt_file")
+    run("pyarrow-missing", "import pyarrow.parquet as q\nq.read_table('missing.parquet')", "no_files_found", file="missing.parquet")
+    run("pyarrow-cast", "import pyarrow as pa\npa.array(['*']).cast(pa.int32())", "type_mismatch", value="*", expected_type="int32")
+    run("pyarrow-range", "import pyarrow as pa\npa.array([3000000000]).cast(pa.int32())", "value_out_of_range", value="3000000000")
+    run("pyarrow-field", "import pyarrow as pa\npa.table({'a': [1]}).column('grade')", "missing_column", column="grade")
+    run("pyarrow-object", "import pyarrow as pa\npa.Table.from_pandas(pd.DataFrame({'age': [1, '*']}))", "type_mismatch", value="*", expected_type="int64")
+    run("polars-column", "import polars as pl\npl.read_csv('star.csv').select('grade')", "missing_column", column="grade")
+    run("polars-type", "import polars as pl\npl.read_csv('star.csv', schema_overrides={'age': pl.Int64})", "type_mismatch", value="*", expected_type="i64", column="age")
+    run("polars-cast", "import polars as pl\npl.DataFrame({'age': ['*']}).cast(pl.Int64)", "type_mismatch", column="age", value="*", expected_type="i64")
+    run("polars-date", "import polars as pl\npl.DataFrame({'d': ['soon']}).with_columns(pl.col('d').str.to_date('%Y-%m-%d'))", "date_format", column="d", value="soon")
+    run("polars-missing", "import polars as pl\npl.read_csv('missing.csv')", "no_files_found", file="missing.csv")
+    run("polars-empty", "import polars as pl\npl.read_csv('empty.csv')", "empty_data")
+
+
+# Each with the line on which it cannot be read on.
+BAD_YAML = {
+    "indent": ("sources:\n  - name: a\n   columns: x\n", 3), "mapping": ("name: a: b\n", 1), "tab": ("a:\n\t- b\n", 2),
+    "quote": ("a: 'open\nb: c\n", 3), "anchor": ("a: *missing\n", 1), "flow": ("a: [1, 2\nb: 3\n", 2), "tag": ("a: !thing 3\n", 1),
+    "percent": ("a: %x\n", 1),
+}
+
+
+def parsers(corpus):
+    work = corpus.world.work
+    for name, (text, line) in BAD_YAML.items():
+        path = work / f"{name}.yaml"
+        path.write_text(text)
+        corpus.python(f"pyyaml-{name}", f"import yaml\nyaml.safe_load(open('{name}.yaml'))", "manifest_invalid", file=f"{name}.yaml", line=line)
+    corpus.python("ruamel-indent", "from ruamel.yaml import YAML\nYAML().load(open('indent.yaml'))", "manifest_invalid", file="indent.yaml", line=3)
+    (work / "twice.yaml").write_text("a: 1\na: 2\n")
+    corpus.python("ruamel-twice", "from ruamel.yaml import YAML\nYAML().load(open('twice.yaml'))", "manifest_invalid", file="twice.yaml", line=2)
+    (work / "bad.json").write_text('{"a": 1,\n "b": }\n')
+    (work / "page.json").write_text("<html>Sorry</html>")
+    for name, text in {"value": '{"a": }', "comma": '{"a": 1 "b": 2}', "open": '{"a": "x', "extra": '{} {}', "empty": "", "quotes": "{'a': 1}"}.items():
+        (work / "config.json").write_text(text)
+        corpus.python(f"json-{name}", "import json\njson.load(open('config.json'))", "manifest_invalid", line=1)
+    corpus.shell("jq", "jq . bad.json", "manifest_invalid", line=2)
+    corpus.shell("jq-missing", "jq . missing.json", "no_files_found", file="missing.json")
+    corpus.shell("jq-type", "echo '{\"rows\": 3}' | jq '.rows[]'", "type_mismatch")
+    corpus.shell("jq-syntax", "echo '{}' | jq '.rows['", "code_error")
+    corpus.shell("yq", "yq . indent.yaml", "manifest_invalid", file="indent.yaml", line=3)
+    corpus.shell("json-tool", "python -m json.tool bad.json", "manifest_invalid", line=2)
+    corpus.python("jsonschema", "import jsonschema\njsonschema.validate({'sources': 3}, {'type': 'object', 'properties': {'sources': {'type': 'array'}}})", "manifest_invalid")
+    corpus.python("jsonschema-required", "import jsonschema\njsonschema.validate({}, {'type': 'object', 'required': ['sources']})", "manifest_invalid")
+    corpus.python("pydantic", "from pydantic import BaseModel\nclass Source(BaseModel):\n    name: str\n    rows: int\nSource(name='a', rows='*')", "manifest_invalid")
+    corpus.python("toml", "import tomllib\ntomllib.loads('a = \\nb = 1')", "manifest_invalid", line=1)
+    corpus.python("configparser", "import configparser\nc = configparser.ConfigParser()\nc.read_string('no header = 1')", "manifest_invalid", line=1)
+    corpus.python("xml", "import xml.etree.ElementTree as e\ne.fromstring('<a><b></a>')", "corrupt_file", False, line=1)
