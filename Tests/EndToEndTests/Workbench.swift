@@ -39,6 +39,8 @@ struct Workbench: Sendable {
       "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "GIT_AUTHOR_NAME": "Tester",
       "GIT_AUTHOR_EMAIL": "tester@example.org", "GIT_COMMITTER_NAME": "Tester",
       "GIT_COMMITTER_EMAIL": "tester@example.org", "NO_COLOR": "1", "ERRATA_HOME": project, "TZ": "UTC",
+      // A test may run in CI; what it starts is told only by the test that it does.
+      "GITHUB_ACTIONS": nil, "GITHUB_STEP_SUMMARY": nil,
     ]
   }
 

@@ -54,11 +54,11 @@ struct Acknowledge: AsyncParsableCommand {
 
   private func list(_ acknowledged: [String: Acknowledgement], today: String) throws {
     guard !json else { return try JSONOutput.write(acknowledged) }
-    guard !acknowledged.isEmpty else { return Terminal.answer("No failure is acknowledged.") }
+    guard !acknowledged.isEmpty else { return Terminal.show("No failure is acknowledged.") }
     var table = TextTable(["PLACE", "UNTIL", "REASON"])
     for (place, one) in acknowledged.sorted(by: { $0.key < $1.key }) {
       table.add(place, one.until, (one.until <= today ? "(over) " : "") + one.reason)
     }
-    Terminal.answer(table.text)
+    Terminal.show(table.text)
   }
 }

@@ -21,7 +21,7 @@ struct Events: ParsableCommand {
     let start = try since.map(Self.time)
     let events = try options.history().filter { matches($0, since: start) }
     guard !json else { return try JSONOutput.write(events) }
-    for event in events { Terminal.answer(Self.line(event)) }
+    for event in events { Terminal.show(Self.line(event)) }
   }
 
   private func matches(_ event: Event, since start: Date?) -> Bool {

@@ -27,10 +27,10 @@ struct Fixes: ParsableCommand {
     if digest {
       let found = FixDigest(fixes) { book.waitingSince($0.id) }
       guard !json else { return try JSONOutput.write(found.groups.map(DigestDocument.init)) }
-      return Terminal.answer(fixes.isEmpty ? nothing : DigestText.table(of: found, now: now))
+      return Terminal.show(fixes.isEmpty ? nothing : DigestText.table(of: found, now: now))
     }
     guard !json else { return try JSONOutput.write(fixes.map(FixDocument.init)) }
-    Terminal.answer(fixes.isEmpty ? nothing : FixText.list(fixes))
+    Terminal.show(fixes.isEmpty ? nothing : FixText.list(fixes))
   }
 
   private var nothing: String {

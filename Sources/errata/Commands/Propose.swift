@@ -30,7 +30,12 @@ struct Propose: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let session = try await Session.begin(workspace: try options.located(), config: options.config)
+    let workspace = try options.located()
+    try await ending.finish(workspace, config: options.config) { try await propose(in: workspace) }
+  }
+
+  private func propose(in workspace: Workspace) async throws -> RunOutcome {
+    let session = try await Session.begin(workspace: workspace, config: options.config)
     var foreign = ForeignFailures(
       workspace: session.workspace, configuration: session.configuration,
       classifier: Classifier(userPatterns: session.patterns))
@@ -48,8 +53,8 @@ struct Propose: AsyncParsableCommand {
     }
     for note in foreign.notes { Terminal.say("errata: \(note)") }
     let outcome = try await session.mend(foreign) { Terminal.say($0) }
-    try RunCommand.tell(outcome, of: session.workspace, failOn: ending.failOn, json: ending.json)
-    try ending.finish(outcome)
+    try RunCommand.tell(outcome, of: workspace, failOn: ending.failOn, json: ending.json)
+    return outcome
   }
 
   private static func text(_ path: String) throws -> String {

@@ -15,7 +15,7 @@ struct Report: ParsableCommand {
     let workspace = try options.located()
     let diagnosed = try options.history().filter { $0.type == .failureDiagnosed && $0.data["report"]?.string != nil }
     guard let wanted = runID ?? diagnosed.last?.runID else {
-      return Terminal.answer("No failure has been looked into here.")
+      return Terminal.show("No failure has been looked into here.")
     }
     let paths = diagnosed.filter { $0.runID == wanted }.compactMap { $0.data["report"]?.string }
     guard !paths.isEmpty else {
@@ -26,7 +26,7 @@ struct Report: ParsableCommand {
         Terminal.say("errata: the report \(path) is gone")
         continue
       }
-      Terminal.answer(String(decoding: data, as: UTF8.self))
+      Terminal.show(String(decoding: data, as: UTF8.self))
     }
   }
 }

@@ -24,9 +24,10 @@ struct Run: AsyncParsableCommand {
     let workspace = try options.located()
     let wanted = RunOptions(only: only, retryFailed: retryFailed, autoFix: autoFix, jobs: jobs)
     guard !dryRun else { return try plan(workspace, wanted) }
-    let outcome = try await RunCommand.perform(
-      workspace: workspace, config: options.config, options: wanted, failOn: ending.failOn, json: ending.json)
-    try ending.finish(outcome)
+    try await ending.finish(workspace, config: options.config) {
+      try await RunCommand.perform(
+        workspace: workspace, config: options.config, options: wanted, failOn: ending.failOn, json: ending.json)
+    }
   }
 
   /// Says what would be run: nothing is locked, started or written.
@@ -53,10 +54,12 @@ struct Retry: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let outcome = try await RunCommand.perform(
-      workspace: try options.located(), config: options.config, options: RunOptions(only: [key], retryFailed: true),
-      failOn: ending.failOn, json: ending.json)
-    try ending.finish(outcome)
+    let workspace = try options.located()
+    try await ending.finish(workspace, config: options.config) {
+      try await RunCommand.perform(
+        workspace: workspace, config: options.config, options: RunOptions(only: [key], retryFailed: true),
+        failOn: ending.failOn, json: ending.json)
+    }
   }
 }
 
@@ -66,9 +69,20 @@ struct RunEnding: ParsableArguments {
     .new
   @Flag(help: "Print how the run ended as JSON.") var json = false
 
-  func finish(_ outcome: RunOutcome) throws {
+  @OptionGroup var ci: CIOptions
+
+  /// Does the work, tells a CI service how it ended, and ends with its exit code.
+  func finish(_ workspace: Workspace, config: String, _ work: () async throws -> RunOutcome) async throws {
+    let outcome: RunOutcome
+    do {
+      outcome = try await work()
+    } catch {
+      ci.tell(error, workspace: workspace)
+      throw error
+    }
     let code = outcome.exitCode(failOn: failOn)
-    if code != 0 { throw ExitCode(code) }
+    let isTold = try ci.tell(outcome, exitCode: code, workspace: workspace, config: config)
+    if code != 0 || !isTold { throw code == 0 ? ExitCode.failure : ExitCode(code) }
   }
 }
 

@@ -51,7 +51,8 @@ enum RunCommand {
       + "`errata report` shows the candidates."
   }
 
-  private static func headline(_ outcome: RunOutcome) -> String {
+  /// How a run ended, in one sentence.
+  static func headline(_ outcome: RunOutcome) -> String {
     if outcome.interrupted { return "Interrupted: `errata run` resumes where it stopped." }
     if outcome.outage != nil { return "Not all done: what is left stays pending, and `errata run` resumes there." }
     let parts = [

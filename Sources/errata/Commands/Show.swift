@@ -10,7 +10,7 @@ struct Show: AsyncParsableCommand {
   @Argument(help: "The id of the fix, or the beginning of one.") var id: String
 
   func run() async throws {
-    Terminal.answer(try await Self.text(of: id, options))
+    Terminal.show(try await Self.text(of: id, options))
   }
 
   /// The fix, its report and its diff.

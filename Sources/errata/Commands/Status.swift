@@ -13,8 +13,8 @@ struct Status: ParsableCommand {
     let state = BackfillState(replaying: try options.history())
     guard !json else { return Terminal.answer(String(decoding: try state.json(), as: UTF8.self)) }
     guard !state.urls.isEmpty else {
-      return Terminal.answer("Nothing has run here yet: `errata run` starts the backfill.")
+      return Terminal.show("Nothing has run here yet: `errata run` starts the backfill.")
     }
-    Terminal.answer(StatusText.table(of: state, today: RunID.day(Date())))
+    Terminal.show(StatusText.table(of: state, today: RunID.day(Date())))
   }
 }

@@ -12,6 +12,7 @@ struct Validate: ParsableCommand {
   @Argument(
     help: "Manifests to check, or configuration files, which are checked together; by default all of both.")
   var files: [String] = []
+  @OptionGroup var ci: CIOptions
   @Flag(help: "Print an object with every problem's file, line, column and message.") var json = false
 
   func run() throws {
@@ -19,19 +20,23 @@ struct Validate: ParsableCommand {
     let folder = options.config.hasPrefix("/") ? options.config : workspace.root + "/" + options.config
     let configured = files.filter { isConfiguration($0, folder) }
     var findings = Findings()
+    var errors: [ConfigurationError] = []
     if files.isEmpty || !configured.isEmpty {
       findings.checked += max(1, configured.count)
       do throws(ConfigurationErrors) {
         findings.warnings = try Configuration.load(workspace, directory: options.config).warnings.map(Finding.init)
       } catch {
-        findings.problems = error.errors.map(Finding.init)
+        errors = error.errors
       }
     }
     for path in files.isEmpty ? Self.manifests(of: workspace) : files where !configured.contains(path) {
       findings.checked += 1
-      findings.problems += ManifestCheck.problems(in: path, shown: workspace.relative(path)).map(Finding.init)
+      errors += ManifestCheck.problems(in: path, shown: workspace.relative(path))
     }
+    findings.problems = errors.map(Finding.init)
     try tell(findings)
+    guard ci.tell(errors, workspace: workspace) else { throw ExitCode.failure }
+    guard errors.isEmpty else { throw ExitCode(CommandFailure.Code.configuration.rawValue) }
   }
 
   private func tell(_ findings: Findings) throws {
@@ -40,8 +45,7 @@ struct Validate: ParsableCommand {
     } else {
       for finding in findings.warnings + findings.problems { Terminal.say(finding.sentence) }
     }
-    guard findings.problems.isEmpty else { throw ExitCode(CommandFailure.Code.configuration.rawValue) }
-    guard !json else { return }
+    guard findings.problems.isEmpty, !json else { return }
     let count = findings.checked
     Terminal.say(
       files.isEmpty

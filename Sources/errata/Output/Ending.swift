@@ -19,7 +19,7 @@ enum Ending {
   }
 
   /// Nil for what the argument parser words itself: help, usage, explicit exit codes.
-  private static func describe(_ error: any Error) -> (String, Int32)? {
+  static func describe(_ error: any Error) -> (String, Int32)? {
     switch error {
     case let error as CommandFailure: (error.description, error.code.rawValue)
     case let error as ConfigurationErrors: (error.description, CommandFailure.Code.configuration.rawValue)

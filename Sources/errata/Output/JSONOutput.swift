@@ -6,6 +6,8 @@ enum JSONOutput {
   static func write(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    Terminal.answer(String(decoding: try encoder.encode(value), as: UTF8.self))
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    // GitHub Actions obeys `##[` anywhere in a line; in JSON the same text can be written otherwise.
+    Terminal.answer(CIOptions.isGitHub ? text.replacing("##[", with: "#\\u0023[") : text)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Supervisor
 
 /// Where people's text goes: standard error, so that standard output holds nothing but what a program may read.
 enum Terminal {
@@ -29,11 +30,15 @@ enum Terminal {
   }
 
   /// Writes a line for people.
-  static func say(_ text: String = "") {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
-  }
+  static func say(_ text: String = "") { command(CIOptions.isGitHub ? WorkflowCommand.defused(text) : text) }
 
-  /// Writes what the command was asked for: to standard output.
+  /// Writes a line that a CI service is to obey.
+  static func command(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
+  /// Writes text that people asked for: to standard output.
+  static func show(_ text: String) { answer(CIOptions.isGitHub ? WorkflowCommand.defused(text) : text) }
+
+  /// Writes what a program may read: to standard output, byte for byte.
   static func answer(_ text: String) {
     FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
   }
