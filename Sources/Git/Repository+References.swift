@@ -43,7 +43,7 @@ extension Repository {
   /// tag of a file, a symbolic reference to a branch that is gone) are left out.
   public func references(matching prefix: String) throws(GitError) -> [(name: String, commit: ObjectID)] {
     var found: [(name: String, commit: ObjectID)] = []
-    for name in try referenceNames() where name.hasPrefix(prefix) {
+    for name in try referenceNames(matching: prefix + "*") {
       guard let commit = try? reference(name) else { continue }
       found.append((name, commit))
     }
@@ -101,10 +101,10 @@ extension Repository {
 
   private static func place(_ commit: ObjectID?) -> String { commit.map { "at \($0.short)" } ?? "absent" }
 
-  /// The full names of all references, in no order.
-  public func referenceNames() throws(GitError) -> [String] {
-    let iterator = try Handle("git_reference_iterator_new", free: git_reference_iterator_free) {
-      git_reference_iterator_new(&$0, pointer)
+  /// The full names of the references that a pattern such as `refs/heads/*` takes in, in no order; by default of all.
+  public func referenceNames(matching glob: String = "*") throws(GitError) -> [String] {
+    let iterator = try Handle("git_reference_iterator_glob_new", free: git_reference_iterator_free) {
+      git_reference_iterator_glob_new(&$0, pointer, glob)
     }
     var names: [String] = []
     var name: UnsafePointer<CChar>?
@@ -172,10 +172,23 @@ extension Repository {
   /// A reference is a file or a folder, never both; libgit2 does not see the clash when one of them is packed.
   private func refuseClash(with fullName: String) throws(GitError) {
     let parts = fullName.split(separator: "/")
-    let folders = (2..<max(2, parts.count)).map { parts.prefix($0).joined(separator: "/") }
-    let names = try referenceNames()
-    guard let blocking = names.first(where: { folders.contains($0) || $0.hasPrefix(fullName + "/") }) else { return }
-    throw GitError(
+    for count in 2..<max(2, parts.count) {
+      let folder = parts.prefix(count).joined(separator: "/")
+      if try exists(folder) { throw Self.clash(of: fullName, with: folder) }
+    }
+    if let inner = try referenceNames(matching: fullName + "/*").first { throw Self.clash(of: fullName, with: inner) }
+  }
+
+  private func exists(_ fullName: String) throws(GitError) -> Bool {
+    var id = git_oid()
+    let code = git_reference_name_to_id(&id, pointer, fullName)
+    if code == GIT_ENOTFOUND.rawValue { return false }
+    try check("git_reference_name_to_id", code)
+    return true
+  }
+
+  private static func clash(of fullName: String, with blocking: String) -> GitError {
+    GitError(
       GIT_EINVALIDSPEC, in: "update",
       "\(fullName) cannot be created, because git keeps names as folders and \(blocking) is in its way; "
         + "rename or delete \(blocking)")

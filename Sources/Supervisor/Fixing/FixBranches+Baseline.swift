@@ -47,6 +47,13 @@ struct BaselineResult {
   var obstacles: [String: BaselineObstacle] = [:]
 }
 
+/// What a baseline was last made of: while it stands, only the files of the fix at hand are looked at. With a thousand fixes
+/// on ten thousand manifests, ten million files would be read otherwise.
+struct SettledBaseline: Hashable {
+  let commit: ObjectID
+  let writes: Int
+}
+
 extension FixBranches {
   /// Commits what stages wrote to the base: never a person's changes, never a secret.
   ///
@@ -82,8 +89,9 @@ extension FixBranches {
     var result = BaselineResult(base: try stacked(base, in: place))
     var changes: [FileChange] = []
     var unstaged: [String] = []
-    let paths = Set(generated.paths.filter { boundaries.check(path: $0) == nil }).union(files).sorted()
-    for path in paths {
+    let isSettled = settled == SettledBaseline(commit: result.base.commit, writes: generated.writes)
+    let standing = isSettled ? [] : generated.paths.filter { boundaries.check(path: $0) == nil }
+    for path in Set(standing).union(files).sorted() {
       guard let absolute = try? workspace.absolute(path), let data = FileManager.default.contents(atPath: absolute)
       else {
         continue
@@ -108,12 +116,13 @@ extension FixBranches {
         changes.append(FileChange(path: gitPath, contents: cleaned))
       }
     }
-    if changes.isEmpty {
+    if !changes.isEmpty {
+      result.base = try await commitBaseline(changes, onto: result.base, of: base, in: place)
+    } else if !unstaged.isEmpty {
       // A run that was killed between the index and the ref left only this undone.
-      if !unstaged.isEmpty { try place.repository.stageFiles(unstaged) }
-      return result
+      try place.repository.stageFiles(unstaged)
     }
-    result.base = try await commitBaseline(changes, onto: result.base, of: base, in: place)
+    settled = SettledBaseline(commit: result.base.commit, writes: generated.writes)
     return result
   }
 

@@ -22,6 +22,7 @@ public actor FixBranches {
   var generated: GeneratedFiles
   var standing = StandingValues()
   private var taken: TakenNames?
+  var settled: SettledBaseline?
 
   /// Opens the workspace's repository, if there is one.
   ///

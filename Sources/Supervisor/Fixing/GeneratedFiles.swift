@@ -5,6 +5,8 @@ public import Journal
 /// Only these may enter a baseline commit; anything else in the work tree is a person's.
 public struct GeneratedFiles: Equatable, Sendable {
   private var digests: [String: Set<String>] = [:]
+  /// How many writes were taken in: the same number later means that no stage wrote since.
+  public private(set) var writes = 0
 
   /// Folds a history.
   public init(replaying events: some Sequence<Event> = []) { for event in events { apply(event) } }
@@ -15,6 +17,7 @@ public struct GeneratedFiles: Equatable, Sendable {
       event.data["mixed"]?.bool != true
     else { return }
     digests[path, default: []].insert(digest)
+    writes += 1
   }
 
   /// Every file that a stage wrote, in order of name.
