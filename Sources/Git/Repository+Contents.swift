@@ -82,8 +82,10 @@ extension Repository {
   }
 
   func tree(of commit: ObjectID) throws(GitError) -> Handle {
-    let commit = try lookUp(commit)
-    return try Handle("git_commit_tree", free: git_tree_free) { git_commit_tree(&$0, commit.pointer) }
+    let found = try lookUp(commit)
+    return try missingExplained("the tree of commit \(commit)") { () throws(GitError) in
+      try Handle("git_commit_tree", free: git_tree_free) { git_commit_tree(&$0, found.pointer) }
+    }
   }
 
   func entry(_ path: String, in tree: OpaquePointer) throws(GitError) -> (id: ObjectID, mode: UInt32)? {
@@ -94,18 +96,27 @@ extension Repository {
       }
       guard let id = ObjectID(git_tree_entry_id(entry.pointer)) else { return nil }
       return (id, git_tree_entry_filemode(entry.pointer).rawValue)
-    } catch  where error.has(GIT_ENOTFOUND) {
+    } catch  where error.has(GIT_ENOTFOUND) && !error.message.hasPrefix("object not found") {
       return nil
+    } catch {
+      // A folder that is lost must not pass for a path that nobody has.
+      return try missingExplained("the folder of \(path)") { () throws(GitError) in throw error }
     }
   }
 
-  /// "Object not found" has a cause that people can act on in a shallow or blobless clone.
-  func missingExplained(
-    _ what: String, _ body: () throws(GitError) -> Handle
-  ) throws(GitError) -> Handle {
+  /// "Object not found" has a cause that people can act on in a shallow or blobless clone; an object that is there and
+  /// cannot be read is damaged.
+  func missingExplained<Result: ~Copyable>(
+    _ what: String, _ body: () throws(GitError) -> Result
+  ) throws(GitError) -> Result {
     do throws(GitError) {
       return try body()
-    } catch  where error.has(GIT_ENOTFOUND) {
+    } catch {
+      guard error.has(GIT_ENOTFOUND) else {
+        throw GitError(
+          code: error.code, call: "object",
+          message: "\(what) cannot be read: \(error.message); run `git fsck` to see what is damaged")
+      }
       let advice =
         isShallow
         ? "this clone is shallow; run `git fetch --unshallow`"

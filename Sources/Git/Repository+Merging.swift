@@ -20,7 +20,13 @@ extension Repository {
     }
     if git_index_has_conflicts(index.pointer) == 1 { return .conflicts(try conflicts(in: index.pointer)) }
     var id = git_oid()
-    try check("git_index_write_tree_to", git_index_write_tree_to(&id, index.pointer, pointer))
+    do throws(GitError) {
+      try check("git_index_write_tree_to", git_index_write_tree_to(&id, index.pointer, pointer))
+    } catch  where error.message.contains("invalid object specified") {
+      _ = try missingExplained("a file of commit \(ours) or \(theirs)") { () throws(GitError) -> Bool in
+        throw GitError(GIT_ENOTFOUND, error.message)
+      }
+    }
     return .clean(ObjectID(id))
   }
 

@@ -22,6 +22,12 @@ extension Repository {
     var flags: UInt32 = 0
     let code = git_status_file(&flags, pointer, path)
     if code == GIT_ENOTFOUND.rawValue { return .absent }
+    guard code != GIT_EAMBIGUOUS.rawValue else {
+      throw GitError(
+        GIT_EAMBIGUOUS,
+        "\(path) and another tracked file differ only in case, and this file system keeps one of them (core.ignorecase); "
+          + "rename one")
+    }
     try check("git_status_file", code)
     let status = Self.status(flags)
     guard status == .modified else { return status }

@@ -117,10 +117,12 @@ public final class Repository {
 
   private static func explain(_ error: GitError, path: String) -> GitError {
     let words = error.message.lowercased()
+    var code = error.code
     let message: String
     if error.has(GIT_ENOTFOUND), !hasRepository(above: path) {
       message = "\(path) is not in a git repository (nor are its parent folders); run `git init` there first"
     } else if error.has(GIT_EOWNER) || error.has(GIT_ENOTFOUND) {
+      code = GIT_EOWNER.rawValue
       message =
         "the git repository at \(path) belongs to another user, so git will not trust its settings; "
         + "if you do, run `git config --global --add safe.directory <its folder>`"
@@ -133,7 +135,7 @@ public final class Repository {
     } else {
       message = "the git repository at \(path) cannot be opened: \(error.message)"
     }
-    return GitError(code: error.code, call: "open", message: message)
+    return GitError(code: code, call: "open", message: message)
   }
 }
 

@@ -76,6 +76,12 @@ extension FixBranches {
     if try place.repository.isAncestor(tip, of: base.commit) {
       return "Fix \(fix.id) is merged into '\(base.name)' already."
     }
+    // Git merges such histories only when told to: it would bring all of the other one in.
+    guard try place.repository.mergeBase(tip, base.commit) != nil else {
+      throw FixingError(
+        .conflict,
+        "The branch \(fix.branch) shares no history with '\(base.name)': run `errata run` to have it proposed anew.")
+    }
     let tree: ObjectID
     switch try place.repository.mergeTrees(ours: base.commit, theirs: tip) {
     case .clean(let merged): tree = merged

@@ -42,8 +42,11 @@ public actor FixBranches {
     book = FixBook(replaying: history)
     generated = GeneratedFiles(replaying: history)
     do {
-      place = try WorkspaceRepository(workspace: workspace.root)
-      noRepository = nil
+      let found = try WorkspaceRepository(workspace: workspace.root)
+      place = found.repository.isBare ? nil : found
+      noRepository =
+        found.repository.isBare
+        ? "The workspace's git repository is bare, so it has no files to fix: run Errata in a clone of it." : nil
     } catch {
       place = nil
       noRepository =
