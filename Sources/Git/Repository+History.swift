@@ -6,6 +6,12 @@ extension Repository {
     from tip: ObjectID, excluding: [ObjectID] = [], limit: Int = .max
   ) throws(GitError) -> [Commit] {
     guard limit > 0 else { return [] }
+    if let boundary = shallowBoundary() {
+      guard let found = try commits(from: tip, excluding: excluding, limit: limit, within: boundary) else {
+        throw shallowError
+      }
+      return found
+    }
     return try shallowExplained { () throws(GitError) in
       let walk = try Handle("git_revwalk_new", free: git_revwalk_free) { git_revwalk_new(&$0, pointer) }
       let order = GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue
@@ -31,13 +37,16 @@ extension Repository {
   public func mergeBase(_ a: ObjectID, _ b: ObjectID) throws(GitError) -> ObjectID? {
     _ = try lookUp(a)
     _ = try lookUp(b)
+    if let boundary = shallowBoundary() {
+      guard let base = try mergeBase(a, b, within: boundary) else { throw shallowError }
+      return base
+    }
     return try shallowExplained { () throws(GitError) in
       var first = a.raw
       var second = b.raw
       var base = git_oid()
       let code = git_merge_base(&base, pointer, &first, &second)
-      // libgit2 says the same for "no common ancestor" as for an ancestor that a shallow clone lacks.
-      if code == GIT_ENOTFOUND.rawValue, !isShallow { return nil }
+      if code == GIT_ENOTFOUND.rawValue { return nil }
       try check("git_merge_base", code)
       return ObjectID(base)
     }
@@ -48,6 +57,10 @@ extension Repository {
     guard a != b else { return true }
     _ = try lookUp(a)
     _ = try lookUp(b)
+    if let boundary = shallowBoundary() {
+      guard let isAncestor = try isAncestor(a, of: b, within: boundary) else { throw shallowError }
+      return isAncestor
+    }
     return try shallowExplained { () throws(GitError) in
       var ancestor = a.raw
       var commit = b.raw

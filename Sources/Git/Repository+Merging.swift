@@ -14,9 +14,20 @@ extension Repository {
     let ourCommit = try lookUp(ours)
     let theirCommit = try lookUp(theirs)
     // Without the common ancestor every file that both have would seem to be added twice.
-    _ = try mergeBase(ours, theirs)
-    let index = try Handle("git_merge_commits", free: git_index_free) {
-      git_merge_commits(&$0, pointer, ourCommit.pointer, theirCommit.pointer, nil)
+    let base = try mergeBase(ours, theirs)
+    let index: Handle
+    if isShallow, let base {
+      // libgit2 would look for the ancestor itself, beyond where a shallow clone ends.
+      let baseTree = try tree(of: base)
+      let ourTree = try tree(of: ours)
+      let theirTree = try tree(of: theirs)
+      index = try Handle("git_merge_trees", free: git_index_free) {
+        git_merge_trees(&$0, pointer, baseTree.pointer, ourTree.pointer, theirTree.pointer, nil)
+      }
+    } else {
+      index = try Handle("git_merge_commits", free: git_index_free) {
+        git_merge_commits(&$0, pointer, ourCommit.pointer, theirCommit.pointer, nil)
+      }
     }
     if git_index_has_conflicts(index.pointer) == 1 { return .conflicts(try conflicts(in: index.pointer)) }
     var id = git_oid()

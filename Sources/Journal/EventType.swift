@@ -67,7 +67,7 @@ extension EventType {
   public static let failureAcknowledged: EventType = "failure_acknowledged"
   /// A ref is about to move. Data: `ref`, `old`, `new`, `fix`.
   public static let fixIntended: EventType = "fix_intended"
-  /// The ref moved. Data: `place`, `fix` (the whole record).
+  /// The ref moved. Data: `place` (`local`, a remote's name, or a patch), `fix` (the whole record).
   public static let fixPublished: EventType = "fix_published"
   /// A fix's status was found or set. Data: `fix_id`, `status`, `commit`, `reason`, `value`, `superseded_by`.
   public static let fixStatus: EventType = "fix_status"
@@ -76,6 +76,6 @@ extension EventType {
   public static let pullRequest: EventType = "pull_request"
   /// Every fix was compared with a commit, so that the next look begins there. Data: `head`.
   public static let reconciled: EventType = "reconciled"
-  /// A base commit of generated files. Data: `commit`, `files`.
+  /// A base commit of generated files. Data: `commit`, `files`, `place`.
   public static let baselineCommitted: EventType = "baseline_committed"
 }

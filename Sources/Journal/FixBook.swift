@@ -32,6 +32,7 @@ public struct FixBook: Equatable, Sendable {
   public private(set) var reconciled: String?
   /// The fixes that were published since.
   public private(set) var unreconciled: Set<String> = []
+  private var places: [String: [String: String]] = [:]
 
   /// An empty book.
   public init() {}
@@ -50,6 +51,9 @@ public struct FixBook: Equatable, Sendable {
 
   /// The commits that Errata itself put at a ref (or was about to); any other tip belongs to a person.
   public func tips(of ref: String) -> Set<String> { ownTips[ref] ?? [] }
+
+  /// The commit of a fix that was last published at a place, such as the remote `origin`; nil when it never was.
+  public func published(_ id: String, at place: String) -> String? { places[id]?[place] }
 
   /// The fixes that wait for a person.
   public var open: [FixRecord] { fixes.filter { $0.status == .open } }
@@ -90,6 +94,7 @@ public struct FixBook: Equatable, Sendable {
     let written = try? event.data["fix"]?.decode(FixRecord.self)
     guard var fix = written ?? pending[identifier]?.fix ?? records[identifier] else { return }
     fix.status = .open
+    if let place = event.data["place"]?.string, let commit = fix.commit { places[fix.id, default: [:]][place] = commit }
     if let commit = fix.commit, !fix.branch.isEmpty { ownTips["refs/heads/\(fix.branch)", default: []].insert(commit) }
     let before = records.updateValue(fix, forKey: fix.id)
     if before == nil { order.append(fix.id) }

@@ -13,8 +13,8 @@ extension Session {
     try await running.recorder.record(await OrphanEnder(history: history, workspace: workspace.root).end())
     try await running.recorder.record(foreign.events)
     try await branches.adopt(foreign.events)
-    for sentence in await branches.problems() { note(sentence) }
-    for finding in try await branches.reconcile() { note(finding.sentence) }
+    let (findings, notes) = try await reconcile()
+    for sentence in notes + (await branches.problems()) + findings.map(\.sentence) { note(sentence) }
 
     var outcome = RunOutcome()
     outcome.runID = running.runID
@@ -23,7 +23,7 @@ extension Session {
       let services = ServiceGroup(
         workspace: workspace, tools: tools, runID: running.runID,
         record: { [running] in try await running.recorder.record($0) })
-      let work = Task { try await count(foreign.failures, services) }
+      let work = Task { try await count(foreign.failures, services, note: note) }
       control.begin(work)
       let result = await work.result
       await services.stop()
@@ -39,7 +39,9 @@ extension Session {
   }
 
   /// Looks into failures with the services that pages and files come from.
-  private func count(_ failures: [Failure], _ services: ServiceGroup) async throws -> RunOutcome {
+  private func count(
+    _ failures: [Failure], _ services: ServiceGroup, note: @escaping @Sendable (String) -> Void
+  ) async throws -> RunOutcome {
     var outcome = RunOutcome()
     let values = StageValues(workspace: workspace, pipeline: configuration.pipeline)
     // Where the other backfill ran, its services may run still.
@@ -54,7 +56,8 @@ extension Session {
     let mender = mender()
     let results = try await mender.mend(counted)
     let all = results + (try await mender.mend(known))
-    outcome.gitProblem = Self.gitProblem(all)
+    for sentence in try await branches.share() { note(sentence) }
+    outcome.gitProblem = await gitProblem(all)
     outcome.heldBack = Self.heldBack(all)
     for result in results {
       switch result {

@@ -27,31 +27,35 @@ extension Session {
     let mender = mender()
     let autopilot =
       autoFix || configuration.execution.mode == .autonomous
-      ? Autopilot(branches: branches) { [self] in try await rerun($0) } : nil
+      ? Autopilot(branches: branches, merge: configuration.execution.merge) { [self] in try await rerun($0) } : nil
     return RunHooks(
-      reconcile: { [branches] in
-        let problems = await branches.problems()
-        return problems + (try await branches.reconcile()).map(\.sentence)
+      reconcile: { [self] in
+        let (findings, notes) = try await reconcile()
+        return notes + (await branches.problems()) + findings.map(\.sentence)
       },
       carryOver: { [branches] in try await branches.carryOver($0) },
-      mend: { failures in
+      mend: { [self] failures in
         guard let autopilot else {
           let outcomes = try await mender.mend(failures)
-          return MendSummary(gitProblem: Self.gitProblem(outcomes), heldBack: Self.heldBack(outcomes))
+          let shared = try await branches.share()
+          return MendSummary(
+            gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes), notes: shared)
         }
         let (left, reverts) = try await autopilot.takeBack(failures)
         let outcomes = try await mender.mend(left)
         let (merged, merges) = try await autopilot.merge(outcomes)
+        // What was merged needs no branch on the remote any more.
+        let shared = try await branches.share()
         return MendSummary(
-          mayResume: merged, gitProblem: Self.gitProblem(outcomes), heldBack: Self.heldBack(outcomes),
-          notes: reverts + merges)
+          mayResume: merged, gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes),
+          notes: reverts + merges + shared)
       })
   }
 
   /// What kept a fix from being a branch: who looks for branches, as CI does, must learn that there are none.
-  static func gitProblem(_ outcomes: [MendOutcome]) -> String? {
+  func gitProblem(_ outcomes: [MendOutcome]) async -> String? {
     for case .patched(_, let reason) in outcomes { return "Only patches were written. \(reason)" }
-    return nil
+    return await branches.unpublished()
   }
 
   /// How many failures have a fix that was not put forward because enough wait.

@@ -39,11 +39,29 @@ public struct Session: Sendable {
     let branches = FixBranches(
       workspace: workspace, settings: FixSettings(configuration), runID: running.runID, history: running.history,
       journal: { [recorder = running.recorder] in try await recorder.append($0) },
+      connect: connection(configuration, tools, workspace),
       undo: { fix, reason in await unloading.undo(fix, reason) })
     await running.recorder.observe { await branches.observe($0) }
     return Session(
       workspace: workspace, configuration: configuration, branches: branches, running: running, tools: tools,
       queues: queues)
+  }
+
+  /// How the remote is found that the configuration names.
+  private static func connection(
+    _ configuration: Configuration, _ tools: RunTools, _ workspace: Workspace
+  ) -> FixBranches.Connect? {
+    guard let settings = configuration.execution.remote else { return nil }
+    return { () async throws(TransportError) in
+      try await Transport(settings, folder: workspace.root, runner: tools.runner)
+    }
+  }
+
+  /// Asks the remote, reads what people did with the fixes, and publishes what waits for it.
+  public func reconcile() async throws -> (findings: [ReconcileFinding], notes: [String]) {
+    let notes = try await branches.synchronise()
+    let findings = try await branches.reconcile()
+    return (findings, notes + (try await branches.share()))
   }
 
   /// Gives the workspace back, for a process that goes on; the end of a process does the same.

@@ -8,6 +8,7 @@ protocol NumberRange { static var range: ClosedRange<Double> { get } }
 enum StageSeconds: NumberRange { static let range = 0.1...604_800.0 }
 enum ServiceSeconds: NumberRange { static let range = 0.1...3600.0 }
 enum PauseSeconds: NumberRange { static let range = 0.0...86_400.0 }
+enum RemoteSeconds: NumberRange { static let range = 1.0...86_400.0 }
 enum Multiplier: NumberRange { static let range = 1.0...100.0 }
 enum Share: NumberRange { static let range = 0.0...1.0 }
 enum Retries: NumberRange { static let range = 0.0...100.0 }
@@ -106,6 +107,23 @@ enum WebAddress: TextKind {
 enum InnerPath: TextKind {
   static let expectation = "a path within the workspace"
   static func accepts(_ text: String) -> Bool { !text.hasPrefix("/") && !text.split(separator: "/").contains("..") }
+}
+
+enum RemoteName: TextKind {
+  static let expectation = "the name of a remote in the repository's settings, such as origin, and no address"
+  static func accepts(_ text: String) -> Bool { RemoteSettings.isName(text) }
+}
+
+enum VariableName: TextKind {
+  static let expectation = "the name of a variable in the environment, such as PUSH_TOKEN, and never a token"
+  static func accepts(_ text: String) -> Bool {
+    !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
+  }
+}
+
+enum OneLine: TextKind {
+  static let expectation = "a text of one line"
+  static func accepts(_ text: String) -> Bool { !text.isEmpty && !text.contains { $0.isNewline || $0 == "\0" } }
 }
 
 /// A part of a commit's author line.

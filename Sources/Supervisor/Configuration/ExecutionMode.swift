@@ -28,6 +28,14 @@ public struct ExecutionMode: Hashable, Sendable {
     case never
   }
 
+  /// How autonomous mode brings a fix into the base.
+  public enum Merge: String, CaseIterable, Decodable, Hashable, Sendable {
+    /// By a merge commit.
+    case commit
+    /// By moving the base to the fix, as `git merge --ff-only` does; by a merge commit where that cannot be.
+    case fastForward = "fast-forward"
+  }
+
   /// How much of the data's values reports and commits show.
   public enum ReportValues: String, CaseIterable, Decodable, Hashable, Sendable {
     /// The values.
@@ -58,6 +66,10 @@ public struct ExecutionMode: Hashable, Sendable {
   public var baseline: Baseline
   /// When an open branch is built anew.
   public var rebuild: Rebuild
+  /// How autonomous mode brings a fix into the base.
+  public var merge: Merge
+  /// Where fixes are shared; nil keeps them in this repository.
+  public var remote: RemoteSettings?
   /// Who commits.
   public var author: Author
   /// How much of the data's values reports and commits show.
@@ -68,8 +80,9 @@ public struct ExecutionMode: Hashable, Sendable {
   /// Creates an execution mode; the defaults are those of an absent file.
   public init(
     mode: Mode = .humanInLoop, retry: RetryRules = RetryRules(), autonomous: AutonomousRules = AutonomousRules(),
-    base: String? = nil, baseline: Baseline = .commit, rebuild: Rebuild = .conflicted, author: Author = Author(),
-    reportValues: ReportValues = .counts, stepDecider: StepDeciderName = .rules
+    base: String? = nil, baseline: Baseline = .commit, rebuild: Rebuild = .conflicted, merge: Merge = .commit,
+    remote: RemoteSettings? = nil, author: Author = Author(), reportValues: ReportValues = .counts,
+    stepDecider: StepDeciderName = .rules
   ) {
     self.mode = mode
     self.retry = retry
@@ -77,6 +90,8 @@ public struct ExecutionMode: Hashable, Sendable {
     self.base = base
     self.baseline = baseline
     self.rebuild = rebuild
+    self.merge = merge
+    self.remote = remote
     self.author = author
     self.reportValues = reportValues
     self.stepDecider = stepDecider

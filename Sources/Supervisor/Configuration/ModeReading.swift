@@ -13,6 +13,13 @@ extension ExecutionMode {
     base = document.base?.value
     baseline = document.baseline ?? baseline
     rebuild = document.rebuild ?? rebuild
+    merge = document.merge ?? merge
+    remote = document.remote.map {
+      RemoteSettings(
+        name: $0.value, pushOptions: document.pushOptions?.map(\.value) ?? [],
+        tokenVariable: document.remoteTokenEnv?.value,
+        timeLimitSeconds: document.remoteTimeoutSeconds?.value ?? RemoteSettings.standardTimeLimit)
+    }
     author.name = document.author?.name?.value ?? author.name
     author.email = document.author?.email?.value ?? author.email
     reportValues = document.report?.values ?? reportValues
@@ -43,12 +50,20 @@ private struct ModeDocument: Decodable {
   let base: Text<Filled>?
   let baseline: ExecutionMode.Baseline?
   let rebuild: ExecutionMode.Rebuild?
+  let merge: ExecutionMode.Merge?
+  let remote: Text<RemoteName>?
+  let pushOptions: [Text<OneLine>]?
+  let remoteTokenEnv: Text<VariableName>?
+  let remoteTimeoutSeconds: Number<RemoteSeconds>?
   let author: AuthorDocument?
   let report: Report?
   let stepDecider: ExecutionMode.StepDeciderName?
 
   enum CodingKeys: String, CodingKey {
-    case execution, retry, autonomous, base, baseline, rebuild, author, report
+    case execution, retry, autonomous, base, baseline, rebuild, merge, remote, author, report
+    case pushOptions = "push_options"
+    case remoteTokenEnv = "remote_token_env"
+    case remoteTimeoutSeconds = "remote_timeout_seconds"
     case stepDecider = "step_decider"
   }
 }

@@ -3,15 +3,22 @@ internal import Repair
 
 /// Autonomous mode in one run: merges what may be merged, and takes back what the stage then failed on for real.
 actor Autopilot {
+  /// How many fixes of one place are merged and taken back in one run before a person has to look.
+  private static let patience = 3
   private let branches: FixBranches
+  private let way: ExecutionMode.Merge
   /// Runs a failed stage for real once more; its error, nil when it passed or nothing can be said.
   private let again: @Sendable (Failure) async throws -> EventError?
   private var seen: [String: Failure] = [:]
   private var merged: [String: FixRecord] = [:]
-  private var takenBack: Set<String> = []
+  private var takenBack: [String: Int] = [:]
 
-  init(branches: FixBranches, again: @escaping @Sendable (Failure) async throws -> EventError?) {
+  /// - Parameter merge: How a fix comes into the base.
+  init(
+    branches: FixBranches, merge: ExecutionMode.Merge, again: @escaping @Sendable (Failure) async throws -> EventError?
+  ) {
     self.branches = branches
+    way = merge
     self.again = again
   }
 
@@ -29,22 +36,27 @@ actor Autopilot {
         left.append(failure)
         continue
       }
-      let outcome = try await branches.rollback(fix.id)
-      notes.append("\(failure.place) fails with \(failure.error.type) since fix \(fix.id). \(outcome.sentence)")
-      takenBack.insert(place(failure))
+      let why = "\(failure.place) fails with \(failure.error.type) since fix \(fix.id)"
+      let outcome = try await branches.rollback(
+        fix.id, reason: "Errata merged the fix by itself, and then, twice over, \(why):\n\n    \(failure.error.message)"
+      )
+      notes.append("\(why). \(outcome.sentence)")
+      takenBack[place(failure), default: 0] += 1
+      merged[place(failure)] = nil
       left.append(outcome.done ? before : failure)
     }
     return (left, notes)
   }
 
-  /// Merges what may be merged without a person: one fix a place, and none where one was taken back in this run.
+  /// Merges what may be merged without a person: one fix a place at a time. Where one was taken back, the next best has its
+  /// turn; after some of them a person does. Where the remote cannot be used, or takes no pushes to the base, they stay proposed.
   func merge(_ outcomes: [MendOutcome]) async throws -> (merged: Bool, notes: [String]) {
     var notes: [String] = []
     var done = false
     for case .proposed(let fix, mayMerge: true) in outcomes {
       let place = "\(fix.urlKey)/\(fix.source ?? "")/\(fix.stage)"
-      guard !takenBack.contains(place) else { continue }
-      for outcome in try await branches.approve([fix.id]) {
+      guard takenBack[place, default: 0] < Self.patience, await branches.mayMerge() else { continue }
+      for outcome in try await branches.approve([fix.id], by: way) {
         notes.append(outcome.sentence)
         guard outcome.done else { continue }
         merged[place] = fix

@@ -27,7 +27,7 @@ extension FixBranches {
     guard settings.rebuild != .never, fix.status == .open, !fix.branch.isEmpty, let place,
       case .base(let base) = try footing(of: place), fix.base != base.commit.hex,
       let commit = fix.commit.flatMap(ObjectID.init),
-      try place.repository.reference("refs/heads/" + fix.branch) == commit
+      try place.repository.reference("refs/heads/" + fix.branch) == commit, !isForeign("refs/heads/" + fix.branch)
     else { return nil }
     var conflicts: [String] = []
     if case .conflicts(let paths) = try place.repository.mergeTrees(ours: base.commit, theirs: commit) {
@@ -60,6 +60,7 @@ extension FixBranches {
           ])
       ])
       _ = try retire(fix, in: place, reason: "superseded by \(newer.id)")
+      _ = await withdraw(fix)
     }
   }
 

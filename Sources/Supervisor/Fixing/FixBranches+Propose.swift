@@ -43,13 +43,17 @@ struct EditedFiles {
 
 extension FixBranches {
   /// Puts a fix forward: a commit on a branch of its own, and a patch; or, where git does not allow that, the patch alone.
-  public func propose(_ wanted: Proposal) async throws -> ProposalOutcome {
-    var proposal = wanted
+  public func propose(_ proposal: Proposal) async throws -> ProposalOutcome {
     for file in Set(proposal.edits.map(\.file)).sorted() {
       guard let blocked = boundaries.check(path: file) else { continue }
       throw FixingError(.notAllowed, "\(file) may not be changed by a fix: \(blocked.reason).")
     }
     guard let place else { return try await patchOnly(proposal, noRepository ?? "") }
+    return try await retryingMoves(in: place) { try await self.propose(proposal, in: place) }
+  }
+
+  private func propose(_ wanted: Proposal, in place: WorkspaceRepository) async throws -> ProposalOutcome {
+    var proposal = wanted
     guard case .base(let named) = try footing(of: place) else {
       return try await patchOnly(proposal, problems().first ?? "")
     }
@@ -60,11 +64,17 @@ extension FixBranches {
     proposal.record.branch = branch
     let reference = "refs/heads/" + proposal.record.branch
     let tip = try place.repository.reference(reference)
-    if let waiting = try standingProposal(proposal, tip: tip, base: named, in: place) { return .waiting(waiting) }
+    if tip == nil, let theirs = remoteTip(reference), isForeign(reference) {
+      return .waiting(try await adopt(theirs, of: proposal, onto: named, in: place))
+    }
+    if let waiting = try standingProposal(proposal, tip: tip ?? remoteTip(reference), base: named, in: place) {
+      return .waiting(waiting)
+    }
     let built: (record: FixRecord, commit: ObjectID, notes: [String])
     do {
       built = try await build(proposal, onto: named, in: place)
     } catch let error as FixingError {
+      if error.kind == .moved { throw error }
       return try await patchOnly(proposal, error.description)
     } catch let error as GitError where error.isSigning {
       return try await patchOnly(proposal, "Git: \(error).")
@@ -77,6 +87,23 @@ extension FixBranches {
     let record = try await publish(built.record, commit: built.commit, from: tip, in: place)
     try await supersede(by: record, in: place)
     return .published(record, notes: built.notes)
+  }
+
+  /// Takes over the same fix of another Errata, from whom only the branch on the remote is known; a person's stays theirs.
+  private func adopt(
+    _ theirs: ObjectID, of proposal: Proposal, onto base: FixBase, in place: WorkspaceRepository
+  ) async throws -> FixRecord {
+    var record = proposal.record
+    let edited = try? EditedFiles(proposal.edits) { path in try place.contents(path, in: base.commit) }
+    record.files = edited?.files.map(\.path) ?? record.files
+    record.changes = edited?.changes ?? []
+    guard !record.changes.isEmpty, let twin = try twin(of: record, at: theirs, in: place),
+      let parent = twin.parents.first
+    else { return book[record.id] ?? record }
+    record.commit = theirs.hex
+    record.base = parent.hex
+    record.status = .open
+    return try await publish(record, commit: theirs, from: nil, in: place)
   }
 
   /// The open fix of the same id, when its branch is to be left alone.
@@ -94,7 +121,10 @@ extension FixBranches {
     case .never: return known
     case .behind: return known.base == base.commit.hex ? known : nil
     case .conflicted:
-      guard case .clean = try place.repository.mergeTrees(ours: base.commit, theirs: tip) else { return nil }
+      // What is not here cannot be in conflict as far as anybody knows.
+      guard place.repository.holds(tip), let merged = try? place.repository.mergeTrees(ours: base.commit, theirs: tip)
+      else { return known }
+      guard case .clean = merged else { return nil }
       return known
     }
   }

@@ -176,6 +176,7 @@ extension FixBranches {
 
   private func branchState(of fix: FixRecord, in place: WorkspaceRepository) throws -> BranchState {
     guard !fix.branch.isEmpty, let commit = fix.commit.flatMap(ObjectID.init) else { return .unknown }
+    if let state = try remoteBranchState(of: fix, in: place) { return state }
     let reference = "refs/heads/" + fix.branch
     guard let tip = try place.repository.reference(reference) else {
       // Without the commit this is another clone than the one it was published in: absence means nothing.

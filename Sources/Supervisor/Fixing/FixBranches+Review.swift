@@ -3,12 +3,16 @@ internal import Git
 internal import Journal
 
 extension FixBranches {
-  /// Merges fixes into the base, each by a merge commit, in the order given.
-  public func approve(_ ids: [String]) async throws -> [ReviewOutcome] {
+  /// Merges fixes into the base in the order given, and pushes it where there is a remote.
+  ///
+  /// - Parameter way: By a merge commit each, as a person does, or by moving the base to the fix where that can be.
+  public func approve(_ ids: [String], by way: ExecutionMode.Merge = .commit) async throws -> [ReviewOutcome] {
     var outcomes: [ReviewOutcome] = []
     for id in ids {
       outcomes.append(
-        try await attempt(id) { fix in ReviewOutcome(fix: fix, done: true, sentence: try merge(fix)) })
+        try await attempt(id) { fix in
+          ReviewOutcome(fix: fix, done: true, sentence: try await moving { try self.merge(fix, by: way) })
+        })
     }
     // One look for all of them: what each merge means is read back from the base.
     if outcomes.contains(where: \.done) { _ = try await reconcile() }
@@ -24,8 +28,10 @@ extension FixBranches {
   }
 
   /// Takes an approved fix out of the base again, as `git revert` does, and its source's rows out of the target.
-  public func rollback(_ id: String) async throws -> ReviewOutcome {
-    try await attempt(id) { fix in try await self.rollback(fix) }
+  ///
+  /// - Parameter reason: Why, for the commit's message.
+  public func rollback(_ id: String, reason: String? = nil) async throws -> ReviewOutcome {
+    try await attempt(id) { fix in try await self.rollback(fix, reason: reason) }
   }
 
   /// Everything about one fix.
@@ -57,7 +63,7 @@ extension FixBranches {
     }
   }
 
-  private func reviewable() throws -> (WorkspaceRepository, FixBase) {
+  func reviewable() throws -> (WorkspaceRepository, FixBase) {
     guard let place else { throw FixingError(.noFooting, noRepository ?? "") }
     switch try footing(of: place) {
     case .base(let base): return (place, base)
@@ -66,39 +72,49 @@ extension FixBranches {
   }
 
   // What is done in git is kept out of the asynchronous functions: Swift 6.3's optimiser fails on the two together.
-  /// Merges the fix's branch into the base; says what was done.
-  private func merge(_ fix: FixRecord) throws -> String {
+  /// Merges the fix's branch in the object database; says where the base is to go.
+  private func merge(_ fix: FixRecord, by way: ExecutionMode.Merge) throws -> BaseMove {
     let (place, base) = try reviewable()
-    guard !fix.branch.isEmpty, let tip = try place.repository.reference("refs/heads/" + fix.branch) else {
+    let tip = try fix.branch.isEmpty ? nil : place.repository.reference("refs/heads/" + fix.branch)
+    guard let tip = tip ?? remoteTip("refs/heads/" + fix.branch), place.repository.holds(tip) else {
       let way = fix.patch.map { "apply it with `git am \($0)`" } ?? "there is no patch either"
       throw FixingError(.status, "The fix \(fix.id) has no branch here to merge: \(way).")
     }
-    if try place.repository.isAncestor(tip, of: base.commit) {
-      return "Fix \(fix.id) is merged into '\(base.name)' already."
-    }
+    let onto = try onto(base, in: place)
+    let merged = BaseMove(base: base, to: nil, sentence: "Fix \(fix.id) is merged into '\(base.name)' already.")
+    // Where a shallow clone does not know what was merged, the files still say it.
+    if (try? place.repository.isAncestor(tip, of: onto)) == true { return merged }
     // Git merges such histories only when told to: it would bring all of the other one in.
-    guard try place.repository.mergeBase(tip, base.commit) != nil else {
+    guard try place.repository.mergeBase(tip, onto) != nil else {
       throw FixingError(
         .conflict,
         "The branch \(fix.branch) shares no history with '\(base.name)': run `errata run` to have it proposed anew.")
     }
     let tree: ObjectID
-    switch try place.repository.mergeTrees(ours: base.commit, theirs: tip) {
+    switch try place.repository.mergeTrees(ours: onto, theirs: tip) {
     case .clean(let merged): tree = merged
     case .conflicts(let paths):
-      let why = try conflict(of: fix, paths: paths, base: base, in: place)
+      let there = FixBase(name: base.name, commit: onto, isCheckedOut: base.isCheckedOut)
+      let why = try conflict(of: fix, paths: paths, base: there, in: place)
       throw FixingError(
         .conflict,
         "The branch \(fix.branch) no longer merges cleanly into '\(base.name)': \(why). Run `errata run` to have it rebuilt."
       )
     }
+    if try place.repository.commit(onto).tree == tree { return merged }
+    if way == .fastForward, try place.repository.isAncestor(onto, of: tip) {
+      return BaseMove(
+        base: base, to: tip, reason: "errata: approve \(fix.id)",
+        sentence: "Fix \(fix.id) is merged into '\(base.name)', which is at \(tip.short) now.")
+    }
     let person = try reviewer(in: place)
     let subject = try place.repository.commit(tip).subject
     let merge = try place.repository.createMergeCommit(
-      tree: tree, parents: [base.commit, tip], author: person, committer: person,
+      tree: tree, parents: [onto, tip], author: person, committer: person,
       message: "Merge branch '\(fix.branch)'\n\nApproves \(subject)\n")
-    try advance(base, to: merge, in: place, reason: "errata: approve \(fix.id)")
-    return "Fix \(fix.id) is merged into '\(base.name)' by \(merge.short)."
+    return BaseMove(
+      base: base, to: merge, reason: "errata: approve \(fix.id)",
+      sentence: "Fix \(fix.id) is merged into '\(base.name)' by \(merge.short).")
   }
 
   /// Reads back what the base now says of a fix that was just acted on.
@@ -123,15 +139,16 @@ extension FixBranches {
     ])
     var sentence = "Fix \(fix.id) is rejected and not proposed again unless the evidence changes."
     if let place, let branch = try retire(fix, in: place, reason: "reject \(fix.id)") { sentence += " " + branch }
-    return ReviewOutcome(fix: book[fix.id], done: true, sentence: sentence)
+    return ReviewOutcome(fix: book[fix.id], done: true, sentence: sentence + (await withdraw(fix)))
   }
 
-  private func rollback(_ fix: FixRecord) async throws -> ReviewOutcome {
-    try await settled(fix, sentence: try revert(fix))
+  private func rollback(_ fix: FixRecord, reason: String?) async throws -> ReviewOutcome {
+    let sentence = try await moving { try self.revert(fix, reason: reason) }
+    return try await settled(fix, sentence: sentence)
   }
 
-  /// Commits the fix's opposite to the base; says what was done.
-  private func revert(_ fix: FixRecord) throws -> String {
+  /// Commits the fix's opposite in the object database; says where the base is to go.
+  private func revert(_ fix: FixRecord, reason: String?) throws -> BaseMove {
     let (place, base) = try reviewable()
     guard let finding = try current(fix), finding.value == .proposed || finding.value == .other else {
       throw FixingError(.status, "The fix \(fix.id) is not in '\(base.name)', so there is nothing to roll back.")
@@ -139,26 +156,29 @@ extension FixBranches {
     guard let commit = fix.commit.flatMap(ObjectID.init), let before = ObjectID(fix.base) else {
       throw FixingError(.status, "The fix \(fix.id) was a patch without a commit: take its edit back by hand.")
     }
+    let onto = try onto(base, in: place)
     var changes: [FileChange] = []
     for file in fix.files {
-      let restored = try restored(file, of: fix, fixed: commit, before: before, base: base, in: place)
+      let restored = try restored(file, of: fix, fixed: commit, before: before, onto: onto, in: place)
       changes.append(FileChange(path: place.gitPath(file), contents: restored))
     }
     let person = try reviewer(in: place)
     let subject = try place.repository.commit(commit).subject
     let reverted = finding.arrival ?? commit
     let revert = try place.repository.createCommit(
-      onto: base.commit, parents: [base.commit], changes: changes, author: person, committer: person,
-      message: "Revert \"\(subject)\"\n\nThis reverts commit \(reverted.hex).\n")
-    try advance(base, to: revert, in: place, reason: "errata: roll back \(fix.id)")
-    return "Fix \(fix.id) is taken out of '\(base.name)' again by \(revert.short)."
+      onto: onto, parents: [onto], changes: changes, author: person, committer: person,
+      message: "Revert \"\(subject)\"\n\nThis reverts commit \(reverted.hex).\n"
+        + (reason.map { "\n\(Redaction.redact($0))\n" } ?? ""))
+    return BaseMove(
+      base: base, to: revert, reason: "errata: roll back \(fix.id)",
+      sentence: "Fix \(fix.id) is taken out of '\(base.name)' again by \(revert.short).")
   }
 
   /// A file as the base has it, without the fix: by a three-way merge, as `git revert` does.
   private func restored(
-    _ file: String, of fix: FixRecord, fixed: ObjectID, before: ObjectID, base: FixBase, in place: WorkspaceRepository
+    _ file: String, of fix: FixRecord, fixed: ObjectID, before: ObjectID, onto: ObjectID, in place: WorkspaceRepository
   ) throws -> [UInt8] {
-    guard let ours = try place.contents(file, in: base.commit), let with = try place.contents(file, in: fixed),
+    guard let ours = try place.contents(file, in: onto), let with = try place.contents(file, in: fixed),
       let without = try place.contents(file, in: before),
       let merged = Repository.mergeText(base: with, ours: ours, theirs: without), merged != ours
     else {
@@ -167,30 +187,6 @@ extension FixBranches {
       )
     }
     return merged
-  }
-
-  /// Moves the base, with index and files where it is checked out.
-  func advance(_ base: FixBase, to commit: ObjectID, in place: WorkspaceRepository, reason: String) throws {
-    guard base.isCheckedOut else {
-      if let folder = place.otherWorkTree(holding: base.name) {
-        throw FixingError(.inTheWay, "The branch '\(base.name)' is checked out in \(folder): do it there.")
-      }
-      return try place.repository.update(base.reference, from: base.commit, to: commit, reason: reason)
-    }
-    do throws(GitError) {
-      try place.repository.moveCheckedOut(from: base.commit, to: commit)
-    } catch {
-      guard error.isInTheWay else { throw error }
-      throw FixingError(
-        .inTheWay, "Local changes are in the way (\(error.message)): commit or stash them, then try again.")
-    }
-    do {
-      try place.repository.update(base.reference, from: base.commit, to: commit, reason: reason)
-    } catch {
-      // Somebody moved the branch in between: put the files back as they were for their commit.
-      try place.repository.moveCheckedOut(from: commit, to: base.commit)
-      throw error
-    }
   }
 
   /// The person at the keyboard as git knows them, else Errata.

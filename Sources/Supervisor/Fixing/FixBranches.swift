@@ -16,6 +16,7 @@ public actor FixBranches {
   let runID: String
   let journal: @Sendable ([Event]) async throws -> Void
   let undo: Undo
+  let connect: Connect?
   let place: WorkspaceRepository?
   let noRepository: String?
   var book: FixBook
@@ -23,24 +24,36 @@ public actor FixBranches {
   var standing = StandingValues()
   private var taken: TakenNames?
   var settled: SettledBaseline?
+  /// What this session knows of the remote; nil before it was asked, or where there is none.
+  var remote: RemoteView?
+  /// Why the last push of fixes did not arrive.
+  var unsent: TransportError?
+  /// What people should know of pushes that went another way than asked; taken by whoever tells it next.
+  var notices: [String] = []
+  /// The baselines that this workspace committed: unlike a person's commits, they may be pushed.
+  var baselines: Set<String> = []
 
   /// Opens the workspace's repository, if there is one.
   ///
   /// - Parameters:
   ///   - history: Every event of the journal so far.
   ///   - journal: Appends events, durable when it returns.
+  ///   - connect: Finds the remote that fixes are shared through; nil keeps them here.
   ///   - undo: Unloads a source whose fix was reverted.
   public init(
     workspace: Workspace, settings: FixSettings, runID: String, history: [Event],
-    journal: @escaping @Sendable ([Event]) async throws -> Void, undo: @escaping Undo = { _, _ in [] }
+    journal: @escaping @Sendable ([Event]) async throws -> Void, connect: Connect? = nil,
+    undo: @escaping Undo = { _, _ in [] }
   ) {
     self.workspace = workspace
     self.settings = settings
     self.runID = runID
     self.journal = journal
     self.undo = undo
+    self.connect = connect
     book = FixBook(replaying: history)
     generated = GeneratedFiles(replaying: history)
+    baselines = Set(history.compactMap(\.baseline))
     do {
       let found = try WorkspaceRepository(workspace: workspace.root)
       place = found.repository.isBare ? nil : found
@@ -64,6 +77,7 @@ public actor FixBranches {
     for event in events {
       book.apply(event)
       generated.apply(event)
+      if let commit = event.baseline { baselines.insert(commit) }
     }
   }
 
@@ -83,7 +97,7 @@ public actor FixBranches {
     } catch {
       sentences.append("Git cannot tell where HEAD is: \(error).")
     }
-    if place.repository.isShallow {
+    if place.repository.isShallow, remote?.tips == nil {
       sentences.append(
         "This is a shallow clone: fixes are judged by the values alone; run `git fetch --unshallow` to see how they came in."
       )
@@ -92,8 +106,14 @@ public actor FixBranches {
   }
 
   func footing(of place: WorkspaceRepository) throws(GitError) -> Footing {
-    let commit = try settings.base.map { name throws(GitError) in try place.repository.reference("refs/heads/" + name) }
-    return .decide(head: try place.repository.head(), configured: settings.base, configuredCommit: commit ?? nil)
+    let head = try place.repository.head()
+    guard let name = settings.base else { return .decide(head: head, configured: nil, configuredCommit: nil) }
+    let local = try place.repository.reference("refs/heads/" + name)
+    var commit = local
+    if case .branch(name, _) = head {} else { commit = try newer(local, fetchedBase(name, in: place), in: place) }
+    let footing = Footing.decide(head: head, configured: name, configuredCommit: commit)
+    guard case .base(let base) = footing, base.commit != local else { return footing }
+    return .base(FixBase(name: name, commit: base.commit, isCheckedOut: base.isCheckedOut, isLocal: false))
   }
 
   /// The name that a fix's branch has, or gets: another than is wanted where a branch or tag is in its way.
@@ -117,7 +137,7 @@ public actor FixBranches {
   /// The names that were taken when they were first asked for; what comes later git itself refuses.
   private func takenNames(in place: WorkspaceRepository) throws(GitError) -> TakenNames {
     if let taken { return taken }
-    let names = TakenNames(try place.repository.referenceNames())
+    let names = TakenNames(try place.repository.referenceNames() + (remote?.tips?.keys.sorted() ?? []))
     taken = names
     return names
   }
@@ -159,4 +179,9 @@ public actor FixBranches {
       context: EventContext(
         publication: fix.publication, period: fix.period, sourceCode: fix.source, stage: fix.stage), data: data)
   }
+}
+
+extension Event {
+  /// The commit of generated files that the event tells of.
+  fileprivate var baseline: String? { type == .baselineCommitted ? data["commit"]?.string : nil }
 }

@@ -8,6 +8,10 @@ public struct FixingError: Error, Hashable, CustomStringConvertible, Sendable {
     case noFooting
     /// Local changes, or a branch checked out elsewhere, are in the way.
     case inTheWay
+    /// Somebody else moved the base on the remote meanwhile: ask again and decide anew.
+    case moved
+    /// The remote does not take a push to the base.
+    case protected
     /// The edit does not fit what the base holds.
     case conflict
     /// The fix's status does not allow it.

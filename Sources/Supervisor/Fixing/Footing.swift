@@ -8,12 +8,15 @@ public struct FixBase: Hashable, Sendable {
   public let commit: ObjectID
   /// Whether HEAD is on it, so that moving it must move the index and the files too.
   public let isCheckedOut: Bool
+  /// Whether there is a local branch at that commit, which moves along; a clone for CI often has the remote's alone.
+  public let isLocal: Bool
 
   /// Creates a base.
-  public init(name: String, commit: ObjectID, isCheckedOut: Bool) {
+  public init(name: String, commit: ObjectID, isCheckedOut: Bool, isLocal: Bool = true) {
     self.name = name
     self.commit = commit
     self.isCheckedOut = isCheckedOut
+    self.isLocal = isLocal
   }
 
   /// The full name of its ref.

@@ -9,8 +9,14 @@ public struct RemoteSettings: Hashable, Sendable {
   /// How long one command may take, in seconds.
   public var timeLimitSeconds: Double
 
+  /// The time limit where none is set.
+  public static let standardTimeLimit = 120.0
+
   /// Creates settings.
-  public init(name: String, pushOptions: [String] = [], tokenVariable: String? = nil, timeLimitSeconds: Double = 120) {
+  public init(
+    name: String, pushOptions: [String] = [], tokenVariable: String? = nil,
+    timeLimitSeconds: Double = RemoteSettings.standardTimeLimit
+  ) {
     self.name = name
     self.pushOptions = pushOptions
     self.tokenVariable = tokenVariable

@@ -6,6 +6,8 @@ internal import Journal
 public struct Transport: Sendable {
   /// How far a shallow clone's history is to reach.
   public enum Depth: Hashable, Sendable {
+    /// So many commits of what is fetched.
+    case only(Int)
     /// So many commits more than now.
     case deepen(Int)
     /// All of it.
@@ -98,6 +100,7 @@ public struct Transport: Sendable {
     var arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", "--recurse-submodules=no"]
     switch depth {
     case nil: break
+    case .only(let count): arguments.append("--depth=\(count)")
     case .deepen(let count): arguments.append("--deepen=\(count)")
     case .whole: arguments.append("--unshallow")
     }

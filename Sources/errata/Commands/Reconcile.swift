@@ -13,8 +13,9 @@ struct Reconcile: AsyncParsableCommand {
 
   func run() async throws {
     let session = try await Session.begin(workspace: try options.located(), config: options.config)
-    let findings = try await session.branches.reconcile()
+    let (findings, notes) = try await session.reconcile()
     try await session.saveSnapshot()
+    for note in notes { Terminal.say(note) }
     guard !json else { return try JSONOutput.write(findings.map(Finding.init)) }
     for finding in findings { Terminal.say(finding.sentence) }
     if findings.isEmpty { Terminal.say("Nothing has changed since the last look.") }

@@ -100,6 +100,7 @@ enum Review {
   ) async throws -> [ReviewOutcome] {
     let session = try await Session.begin(workspace: try options.located(), config: options.config)
     defer { session.end() }
+    for note in try await session.branches.synchronise() { Terminal.say(note) }
     let outcomes = try await action(session.branches)
     for outcome in outcomes { Terminal.say(outcome.sentence) }
     try await session.saveSnapshot()
