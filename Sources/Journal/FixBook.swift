@@ -114,6 +114,11 @@ public struct FixBook: Equatable, Sendable {
     fix.statusCommit = event.data["commit"]?.string
     fix.statusValue = event.data["value"]
     fix.supersededBy = event.data["superseded_by"]?.string
+    // What it edits is found elsewhere now.
+    if let changes = try? event.data["changes"]?.decode([FixChange].self) {
+      fix.changes = changes
+      fix.source = event.data["source"]?.string ?? fix.source
+    }
     records[identifier] = fix
   }
 

@@ -1,24 +1,30 @@
 internal import Foundation
 internal import Git
-internal import Journal
+public import Journal
 
 extension CarriedOver {
-  /// Merges three ways.
+  /// Merges three ways: approved fixes value by value, the rest by lines.
   ///
   /// - Parameters:
+  ///   - fixes: The fixes that the journal knows.
   ///   - before: What the stage generated last; nil when that is not known any more.
   ///   - standing: What stood in the file before the stage ran.
   ///   - now: What the stage generated.
-  public static func decide(path: String, before: [UInt8]?, standing: [UInt8], now: [UInt8]) -> CarriedOver {
+  public static func decide(
+    path: String, fixes: [FixRecord] = [], before: [UInt8]?, standing: [UInt8], now: [UInt8]
+  ) -> CarriedOver {
     if standing == now || standing == before { return .merged(now) }
     guard let before else {
       return .conflict("what a stage generated before is not known, so \(path) stays as it stood")
     }
     if now == before { return .merged(standing) }
-    guard let merged = Repository.mergeText(base: before, ours: standing, theirs: now) else {
-      return .conflict("its changes overlap with fixes or edits in \(path), which stays as it stood")
-    }
-    return .merged(merged)
+    let values = Regeneration(path: path, fixes: fixes, before: before, standing: standing, now: now)
+    guard values.contradictions.isEmpty else { return .conflict(values.contradictions.joined(separator: "; ")) }
+    if standing == values.before { return .merged(values.now, notes: values.notes) }
+    guard let merged = Repository.mergeText(base: values.before, ours: standing, theirs: values.now),
+      values.holds(in: merged)
+    else { return .conflict("its changes overlap with fixes or edits in \(path), which stays as it stood") }
+    return .merged(merged, notes: values.notes)
   }
 }
 
@@ -36,8 +42,9 @@ extension FixBranches {
       committed = try place.contents(path, in: head)
       if before == nil { before = try generatedInHistory(path, from: head, in: place) }
     }
-    let result = CarriedOver.decide(path: path, before: before, standing: file.standing, now: file.generatedNow)
-    if case .merged(let bytes) = result, bytes != file.generatedNow, let place,
+    let result = CarriedOver.decide(
+      path: path, fixes: book.fixes, before: before, standing: file.standing, now: file.generatedNow)
+    if case .merged(let bytes, _) = result, bytes != file.generatedNow, let place,
       try place.repository.cleaned(file.standing, path: place.gitPath(path)) == committed
     {
       try await write([

@@ -13,7 +13,7 @@ extension FixBranches {
     let (found, touched, head) = try look()
     var findings = found
     for finding in findings { try await record(finding) }
-    for fix in touched where book[fix.id]?.status == .open {
+    for fix in touched.compactMap({ book[$0.id] }) where fix.status == .open {
       guard let sentence = try await rebuild(fix), let after = book[fix.id] else { continue }
       findings.append(ReconcileFinding(fix: after, before: .open, commit: nil, sentence: sentence))
     }
@@ -81,6 +81,10 @@ extension FixBranches {
     if let commit = finding.commit { data["commit"] = .string(commit) }
     if let value = finding.fix.statusValue { data["value"] = value }
     if let successor = finding.fix.supersededBy { data["superseded_by"] = .string(successor) }
+    if finding.fix.changes != book[finding.fix.id]?.changes {
+      data["changes"] = try JSONValue(encoding: finding.fix.changes)
+      if let source = finding.fix.source { data["source"] = .string(source) }
+    }
     try await write(events + [event(.fixStatus, finding.fix, data)])
   }
 
@@ -109,6 +113,9 @@ extension FixBranches {
       if fix.status == .open, !history.everHeldProposed, try isStacked(fix, watch, head: head, in: place) {
         return try deleted(fix, in: place)
       }
+      if let moved = try followed(fix, to: head, in: place) {
+        return try finding(for: moved, since: fix, history: history, head: head, in: place)
+      }
     }
     // Another line of work, or a clone that is behind: the fix is where it was approved, and HEAD is elsewhere.
     if value == .previous, !history.everHeldProposed, wasApproved,
@@ -117,6 +124,24 @@ extension FixBranches {
       return nil
     }
     return try finding(for: fix, value: value, history: history, in: place)
+  }
+
+  /// What the place that a fix has now means for it.
+  private func finding(
+    for moved: FixRecord, since fix: FixRecord, history: FixHistory, head: ObjectID, in place: WorkspaceRepository
+  ) throws -> ReconcileFinding? {
+    let value = try standing.combined(moved.changes, in: place.repository) { path throws(GitError) in
+      try place.repository.blobID(of: place.gitPath(path), in: head)
+    }
+    guard let value else { return nil }
+    let follows = ReconcileText.follows(moved)
+    guard let found = try finding(for: moved, value: value, history: history, in: place) else {
+      var after = moved
+      after.statusReason = follows
+      return ReconcileFinding(fix: after, before: fix.status, commit: fix.statusCommit, sentence: follows)
+    }
+    return ReconcileFinding(
+      fix: found.fix, before: fix.status, commit: found.commit, sentence: "\(follows) \(found.sentence)")
   }
 
   /// What a value and its history mean for a fix; nil when it is known already.
@@ -207,6 +232,11 @@ extension Head {
 
 /// What reconciling tells people.
 enum ReconcileText {
+  static func follows(_ fix: FixRecord) -> String {
+    let places = fix.changes.map(\.selector).joined(separator: ", ")
+    return "Fix \(fix.id) (\(fix.summary)) follows its source, which was renamed or split: it is about \(places) now."
+  }
+
   static func sentence(_ fix: FixRecord, how: String?) -> String {
     let name = "Fix \(fix.id) (\(fix.summary))"
     let tail = how.map { ", \($0)" } ?? ""

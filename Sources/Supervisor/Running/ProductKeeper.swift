@@ -62,7 +62,9 @@ struct ProductKeeper: Sendable {
       if let standing, standing != now, standing != before {
         let request = CarryOver(path: path, generatedBefore: before, standing: standing, generatedNow: now)
         switch before == now ? CarriedOver.merged(standing) : try await carryOver(request) {
-        case .merged(let bytes): kept = bytes
+        case .merged(let bytes, let notes):
+          kept = bytes
+          events += notes.map { Event(.warning, context: context, data: ["message": .string($0)]) }
         case .conflict(let reason):
           kept = standing
           try Self.write(now, to: "\(generatedFolder)/\(path).new")

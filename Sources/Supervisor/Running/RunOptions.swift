@@ -60,8 +60,8 @@ public struct CarryOver: Sendable {
 
 /// What is left in a file after a carry-over.
 public enum CarriedOver: Hashable, Sendable {
-  /// These bytes replace the file.
-  case merged([UInt8])
+  /// These bytes replace the file; the notes say which fixes the new text has no place for, or another one.
+  case merged([UInt8], notes: [String] = [])
   /// Both sides changed the same place: what stood is kept. The sentence says where.
   case conflict(String)
 }

@@ -117,7 +117,8 @@ import Testing
       "\(hand) && \(wider) && git commit -qam 'chore: record' -m 'Errata-Baseline: 1 generated file'", .superseded,
       inShallowClone: .changed),
     Shape(
-      "the source was removed", "sed -i '/code: adhd_data/s/adhd_data/adhd_other/' $F && git commit -qam 'Rename it'",
+      "the source was removed",
+      "sed -i '/code: adhd_data/,/code: adhd_waits/{/adhd_waits/!d}' $F && git commit -qam 'Remove it'",
       .superseded),
     Shape("the manifest was removed", "git rm -q $F && git commit -qm 'Remove it'", .superseded, inShallowClone: .open),
   ]
