@@ -20,6 +20,7 @@ let package = Package(
   name: "errata",
   products: [
     .library(name: "ManifestYAML", targets: ["ManifestYAML"]),
+    .library(name: "Supervisor", targets: ["Supervisor", "Git", "Journal", "ManifestYAML", "Repair"]),
     .executable(name: "errata", targets: ["errata"]),
     .executable(name: "backfill", targets: ["backfill"]),
   ],

@@ -9,5 +9,10 @@ let package = Package(
     .executableTarget(
       name: "yaml-benchmark", dependencies: ["CLibYAML", .product(name: "ManifestYAML", package: "errata")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
+    .systemLibrary(name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .target(name: "CGitLoop", dependencies: ["CLibGit2"]),
+    .executableTarget(
+      name: "git-benchmark", dependencies: ["CGitLoop", .product(name: "Supervisor", package: "errata")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )
