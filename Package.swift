@@ -75,7 +75,8 @@ let package = Package(
       dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "TestSite"],
       swiftSettings: memorySafe),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["DataFiles", "Journal", "errata", "backfill", subprocess, systemPackage],
+      name: "EndToEndTests",
+      dependencies: ["DataFiles", "Journal", "TestSite", "errata", "backfill", subprocess, systemPackage],
       swiftSettings: strict),
   ]
 )

@@ -37,7 +37,7 @@ extension Session {
       mend: { [self] failures in
         guard let autopilot else {
           let outcomes = try await mender.mend(failures)
-          let shared = try await branches.share()
+          let shared = try await share()
           return MendSummary(
             gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes), notes: shared)
         }
@@ -45,7 +45,7 @@ extension Session {
         let outcomes = try await mender.mend(left)
         let (merged, merges) = try await autopilot.merge(outcomes)
         // What was merged needs no branch on the remote any more.
-        let shared = try await branches.share()
+        let shared = try await share()
         return MendSummary(
           mayResume: merged, gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes),
           notes: reverts + merges + shared)

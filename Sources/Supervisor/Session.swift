@@ -1,3 +1,4 @@
+internal import Foundation
 public import Journal
 public import Repair
 
@@ -12,6 +13,7 @@ public struct Session: Sendable {
   let running: RunSession
   let tools: RunTools
   let queues: ExclusiveQueues
+  let pullRequests: PullRequestDesk?
 
   /// Every event that was in the journal when the session began.
   public var history: [Event] { running.history }
@@ -28,7 +30,10 @@ public struct Session: Sendable {
   public static func begin(workspace: Workspace, config: String) async throws -> Session {
     let configuration = try Configuration.load(workspace, directory: config)
     let running = try RunSession(workspace: workspace)
-    var tools = RunTools.standard(patterns: configuration.patterns)
+    let inherited = ProcessInfo.processInfo.environment
+    var tools = RunTools.standard(
+      patterns: configuration.patterns,
+      secrets: configuration.execution.secretVariables.compactMap { inherited[$0] })
     // Whatever a run starts, stage, trial or undo, is found again by these when the run is killed.
     tools.environment[OrphanEnder.workspaceVariable] = workspace.root
     tools.environment[OrphanEnder.runVariable] = running.runID
@@ -42,9 +47,14 @@ public struct Session: Sendable {
       connect: connection(configuration, tools, workspace),
       undo: { fix, reason in await unloading.undo(fix, reason) })
     await running.recorder.observe { await branches.observe($0) }
+    let pullRequests = configuration.execution.forge.map { settings in
+      PullRequestDesk(
+        settings, runID: running.runID, history: running.history, inherited: inherited,
+        journal: { [recorder = running.recorder] in try await recorder.append($0) })
+    }
     return Session(
       workspace: workspace, configuration: configuration, branches: branches, running: running, tools: tools,
-      queues: queues)
+      queues: queues, pullRequests: pullRequests)
   }
 
   /// How the remote is found that the configuration names.
@@ -61,7 +71,22 @@ public struct Session: Sendable {
   public func reconcile() async throws -> (findings: [ReconcileFinding], notes: [String]) {
     let notes = try await branches.synchronise()
     let findings = try await branches.reconcile()
-    return (findings, notes + (try await branches.share()))
+    return (findings, notes + (try await share()))
+  }
+
+  /// Publishes what waits for the remote, then sees to the pull requests of what is there.
+  ///
+  /// - Returns: What people should know, a sentence each.
+  public func share() async throws -> [String] {
+    try await branches.share() + (try await settlePullRequests())
+  }
+
+  /// Opens, changes and closes pull requests as the branches and decisions are now. The forge's trouble is only told.
+  ///
+  /// - Returns: What people should know, a sentence each.
+  public func settlePullRequests() async throws -> [String] {
+    guard let pullRequests else { return [] }
+    return try await pullRequests.settle(try await branches.pullRequestWishes())
   }
 
   /// Gives the workspace back, for a process that goes on; the end of a process does the same.

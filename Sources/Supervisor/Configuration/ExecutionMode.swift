@@ -70,6 +70,8 @@ public struct ExecutionMode: Hashable, Sendable {
   public var merge: Merge
   /// Where fixes are shared; nil keeps them in this repository.
   public var remote: RemoteSettings?
+  /// Where pull requests are opened for what was pushed to the remote; nil opens none.
+  public var forge: ForgeSettings?
   /// Who commits.
   public var author: Author
   /// How much of the data's values reports and commits show.
@@ -81,7 +83,8 @@ public struct ExecutionMode: Hashable, Sendable {
   public init(
     mode: Mode = .humanInLoop, retry: RetryRules = RetryRules(), autonomous: AutonomousRules = AutonomousRules(),
     base: String? = nil, baseline: Baseline = .commit, rebuild: Rebuild = .conflicted, merge: Merge = .commit,
-    remote: RemoteSettings? = nil, author: Author = Author(), reportValues: ReportValues = .counts,
+    remote: RemoteSettings? = nil, forge: ForgeSettings? = nil, author: Author = Author(),
+    reportValues: ReportValues = .counts,
     stepDecider: StepDeciderName = .rules
   ) {
     self.mode = mode
@@ -92,10 +95,16 @@ public struct ExecutionMode: Hashable, Sendable {
     self.rebuild = rebuild
     self.merge = merge
     self.remote = remote
+    self.forge = forge
     self.author = author
     self.reportValues = reportValues
     self.stepDecider = stepDecider
   }
+}
+
+extension ExecutionMode {
+  /// The variables of the environment that hold tokens.
+  var secretVariables: [String] { [remote?.tokenVariable, forge?.tokenVariable].compactMap(\.self) }
 }
 
 /// When and how often a transient failure is tried again.

@@ -20,6 +20,12 @@ extension ExecutionMode {
         tokenVariable: document.remoteTokenEnv?.value,
         timeLimitSeconds: document.remoteTimeoutSeconds?.value ?? RemoteSettings.standardTimeLimit)
     }
+    forge = document.forge?.settings
+    if forge != nil, remote == nil {
+      file.note(
+        "'forge' needs 'remote', since a pull request is for a branch that was pushed; add 'remote: origin'",
+        at: file.root["forge"])
+    }
     author.name = document.author?.name?.value ?? author.name
     author.email = document.author?.email?.value ?? author.email
     reportValues = document.report?.values ?? reportValues
@@ -55,12 +61,13 @@ private struct ModeDocument: Decodable {
   let pushOptions: [Text<OneLine>]?
   let remoteTokenEnv: Text<VariableName>?
   let remoteTimeoutSeconds: Number<RemoteSeconds>?
+  let forge: ForgeDocument?
   let author: AuthorDocument?
   let report: Report?
   let stepDecider: ExecutionMode.StepDeciderName?
 
   enum CodingKeys: String, CodingKey {
-    case execution, retry, autonomous, base, baseline, rebuild, merge, remote, author, report
+    case execution, retry, autonomous, base, baseline, rebuild, merge, remote, forge, author, report
     case pushOptions = "push_options"
     case remoteTokenEnv = "remote_token_env"
     case remoteTimeoutSeconds = "remote_timeout_seconds"

@@ -41,7 +41,7 @@ struct ForgeError: Error, Hashable, Sendable, CustomStringConvertible {
     let token = "the token in \(settings.tokenVariable)"
     switch response.status {
     case 401: self.init(.whole, "\(forge) does not accept \(token) (\(told)): give it a valid one.")
-    case 403 where Self.isLimit(response), 429:
+    case 403 where Self.isLimit(response, words), 429:
       self.init(
         .whole, "\(forge) was asked too often (\(told)) and wants to be asked again \(redact(Self.pause(response))).")
     case 403: self.init(.whole, "\(forge) does not let \(token) \(action) (\(told)): give it that right.")
@@ -61,8 +61,9 @@ struct ForgeError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// GitHub says 403 to those who ask too often.
-  private static func isLimit(_ response: HTTPResponse) -> Bool {
+  private static func isLimit(_ response: HTTPResponse, _ words: String) -> Bool {
     response.headers["x-ratelimit-remaining"] == "0" || response.headers["retry-after"] != nil
+      || words.lowercased().contains("rate limit")
   }
 
   private static func pause(_ response: HTTPResponse) -> String {

@@ -36,15 +36,16 @@ actor PullRequestDesk {
   ///
   /// - Returns: What people should know, a sentence each.
   func settle(_ wishes: [PullRequestWish]) async throws -> [String] {
+    guard wishes != settled else { return [] }
+    let early = news(ofEarly: wishes)
+    settled = wishes
     // Without one to open, to look after or to close, nobody is asked anything.
-    guard !isDown, wishes != settled,
-      wishes.contains(where: { PullRequestStep.decide($0, known: book[$0.fix.id], open: nil) != nil })
-    else { return [] }
+    guard !isDown, wishes.contains(where: { PullRequestStep.decide($0, known: book[$0.fix.id], open: nil) != nil })
+    else { return early }
     guard let forge else {
       isDown = true
-      return [noForge]
+      return early + [noForge]
     }
-    settled = wishes
     var news = PullRequestNews(forge: forge)
     do {
       for job in try await jobs(for: wishes, forge) {
@@ -58,7 +59,18 @@ actor PullRequestDesk {
       isDown = true
       news.add(error)
     }
-    return news.sentences
+    return early + news.sentences
+  }
+
+  /// Says how many wait for their base, unless that was said already.
+  private func news(ofEarly wishes: [PullRequestWish]) -> [String] {
+    func early(_ wishes: [PullRequestWish]) -> [String] {
+      wishes.compactMap { if case .early(let base) = $0.stance { base } else { nil } }
+    }
+    let bases = early(wishes)
+    guard let base = bases.first, bases.count != early(settled).count else { return [] }
+    let what = bases.count == 1 ? "1 fix gets its pull request" : "\(bases.count) fixes get their pull requests"
+    return ["\(what) once 'errata-baseline' is merged into '\(base)': until then generated files would be in the diff."]
   }
 
   /// What is to be done, with what the forge has.

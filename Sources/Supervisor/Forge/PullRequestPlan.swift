@@ -6,8 +6,8 @@ struct PullRequestWish: Hashable, Sendable {
   enum Stance: Hashable, Sendable {
     /// The branch is on the remote as Errata pushed it, and the base has all that it stands on.
     case wanted(PullRequestDraft)
-    /// It stands on generated files that the base does not have yet: the diff would show them too.
-    case early
+    /// It stands on generated files that the base, named here, does not have yet: the diff would show them too.
+    case early(base: String)
     /// The branch is not there, or a person goes on with it: nothing is to be done.
     case left
     /// The fix was decided on; the sentence says how.

@@ -43,7 +43,8 @@ struct StageEvents: Sendable {
     case .stageCompleted: completion.merge(event.data) { $1 }
     case .stageStarted, .stageSkipped, .runStarted, .runCompleted, .urlStarted, .urlCompleted, .urlFailed,
       .fileWritten, .processStarted, .processEnded, .stepDecided, .retryScheduled, .circuitOpened, .markedPending,
-      .sourceUnloaded, .failureDiagnosed, .fixIntended, .fixPublished, .fixStatus, .baselineCommitted:
+      .sourceUnloaded, .failureDiagnosed, .failureAcknowledged, .fixIntended, .fixPublished, .fixStatus, .pullRequest,
+      .reconciled, .baselineCommitted:
       return
     default: events.append(event)
     }

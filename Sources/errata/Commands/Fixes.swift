@@ -19,7 +19,8 @@ struct Fixes: ParsableCommand {
   @Flag(help: "Print an array of fixes, or of causes, as JSON.") var json = false
 
   func run() throws {
-    let book = FixBook(replaying: try options.history())
+    let history = try options.history()
+    let book = FixBook(replaying: history)
     let now = Date()
     let fixes = (open || digest ? book.open : book.fixes).filter { fix in
       filter?.matches(fix, since: book.waitingSince(fix.id), now: now) ?? true
@@ -29,7 +30,10 @@ struct Fixes: ParsableCommand {
       guard !json else { return try JSONOutput.write(found.groups.map(DigestDocument.init)) }
       return Terminal.show(fixes.isEmpty ? nothing : DigestText.table(of: found, now: now))
     }
-    guard !json else { return try JSONOutput.write(fixes.map(FixDocument.init)) }
+    guard !json else {
+      let pulls = PullRequestBook(replaying: history)
+      return try JSONOutput.write(fixes.map { FixDocument(fix: $0, pullRequest: pulls[$0.id]) })
+    }
     Terminal.show(fixes.isEmpty ? nothing : FixText.list(fixes))
   }
 

@@ -103,6 +103,7 @@ enum Review {
     for note in try await session.branches.synchronise() { Terminal.say(note) }
     let outcomes = try await action(session.branches)
     for outcome in outcomes { Terminal.say(outcome.sentence) }
+    for note in try await session.settlePullRequests() { Terminal.say(note) }
     try await session.saveSnapshot()
     return outcomes
   }

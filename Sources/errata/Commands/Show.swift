@@ -16,9 +16,9 @@ struct Show: AsyncParsableCommand {
   /// The fix, its report and its diff.
   static func text(of id: String, _ options: WorkspaceOptions) async throws -> String {
     // Reading only: no lock is taken and nothing is written.
+    let history = try options.history()
     let branches = FixBranches(
-      workspace: try options.located(), settings: FixSettings(), runID: "", history: try options.history(),
-      journal: { _ in })
+      workspace: try options.located(), settings: FixSettings(), runID: "", history: history, journal: { _ in })
     let details: FixDetails
     do {
       details = try await branches.show(id)
@@ -26,7 +26,11 @@ struct Show: AsyncParsableCommand {
       throw CommandFailure(.usage, error.description)
     }
     let place = details.record.branch.isEmpty ? details.record.patch ?? "" : details.record.branch
-    var lines = ["fix \(details.record.id) (\(details.record.status.rawValue)) on \(place)", ""]
+    var lines = ["fix \(details.record.id) (\(details.record.status.rawValue)) on \(place)"]
+    if let pull = PullRequestBook(replaying: history)[details.record.id] {
+      lines.append("\(pull.url) (\(pull.state.rawValue))")
+    }
+    lines.append("")
     if let message = details.message {
       lines += message.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    " + $0 }
     }

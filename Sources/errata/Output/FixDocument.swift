@@ -1,10 +1,15 @@
 import Journal
 
-/// A fix as `errata fixes --json` prints it: the record, with every documented field there, null where there is no value.
+/// A fix as `errata fixes --json` prints it: the record and its pull request's page, with every documented field there, null
+/// where there is no value.
 struct FixDocument: Encodable {
   let fix: FixRecord
+  let pullRequest: PullRequestRecord?
 
-  private enum Field: String, CodingKey { case source, commit, changes }
+  private enum Field: String, CodingKey {
+    case source, commit, changes
+    case pullRequest = "pull_request"
+  }
   private enum ChangeField: String, CodingKey { case file, path, selector, old, new }
 
   func encode(to encoder: any Encoder) throws {
@@ -13,6 +18,7 @@ struct FixDocument: Encodable {
     try record.encode(to: encoder)
     var container = encoder.container(keyedBy: Field.self)
     if fix.source == nil { try container.encodeNil(forKey: .source) }
+    try container.encode(pullRequest?.url, forKey: .pullRequest)
     if fix.commit == nil { try container.encodeNil(forKey: .commit) }
     var changes = container.nestedUnkeyedContainer(forKey: .changes)
     for change in fix.changes {

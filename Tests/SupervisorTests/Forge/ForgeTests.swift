@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Pull requests on a forge")
 struct ForgeTests {
-  static let token = "glpat-0123456789abcdef"
+  static let token = "a plain word 4711"
   static let kinds = ForgeSettings.Kind.allCases
 
   /// A forge, the journal of a workspace, and one session after another.
@@ -160,11 +160,15 @@ struct ForgeTests {
 
   static let faults: [(name: String, fault: TestForge.Fault, words: String)] = [
     (
-      "401", .init(status: 401, body: #"{"message":"Bad glpat-0123456789abcdef"}"#),
+      "401", .init(status: 401, body: #"{"message":"Bad a plain word 4711"}"#),
       "does not accept the token in FORGE_TOKEN"
     ),
     ("403", .init(status: 403, body: #"{"message":"Forbidden"}"#), "give it that right"),
     ("403 for a limit", .init(status: 403, body: "{}", headers: ["x-ratelimit-remaining": "0"]), "asked too often"),
+    (
+      "403 for another limit",
+      .init(status: 403, body: #"{"message":"You have exceeded a secondary rate limit."}"#), "asked too often"
+    ),
     ("404", .init(status: 404, body: #"{"message":"Not Found"}"#), "correct `project:`"),
     (
       "422", .init(status: 422, body: #"{"message":"Invalid","errors":[{"message":"no commits"}]}"#),

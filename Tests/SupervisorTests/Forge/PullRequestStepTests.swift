@@ -83,7 +83,7 @@ struct PullRequestStepTests {
 
   @Test("leaves branches alone that wait for their base, or that a person goes on with")
   func others() {
-    for stance in [PullRequestWish.Stance.early, .left] {
+    for stance in [PullRequestWish.Stance.early(base: "main"), .left] {
       #expect(PullRequestStep.decide(wish(stance), known: nil, open: nil) == nil)
       #expect(PullRequestStep.decide(wish(stance), known: known(.open), open: pull()) == nil)
     }
