@@ -55,6 +55,32 @@ import Testing
     #expect(http.fields.url == "https://example.org/a.xlsx")
   }
 
+  @Test("The line of a failure says more than its pattern names")
+  func ownLine() {
+    let page = classifier.classify("ERROR: got status 404, tried https://example.org/a.xlsx.", exitCode: 1)
+    #expect(page.fields.url == "https://example.org/a.xlsx")
+    let zip = classifier.classify("ERROR: checksum mismatch in raw/adhd.zip", exitCode: 1)
+    #expect(zip.fields.file == "raw/adhd.zip")
+    let denied = classifier.classify("ERROR: permission denied, see https://example.org/help", exitCode: 1)
+    #expect(denied.type == .permissionDenied && denied.fields.url == nil)
+  }
+
+  @Test("Exceptions of a group are told apart from the frames before them")
+  func exceptionGroup() {
+    let group = """
+        + Exception Group Traceback (most recent call last):
+        |   File "load.py", line 1, in <module>
+        |     raise ExceptionGroup("loads", [MemoryError("never raised")])
+        | ExceptionGroup: loads (1 sub-exception)
+        +-+---------------- 1 ----------------
+          | ValueError: invalid literal for int() with base 10: '*'
+          +------------------------------------
+      """
+    let found = classifier.classify(group, exitCode: 1)
+    #expect(found.type == .typeMismatch)
+    #expect(found.fields.value == "*")
+  }
+
   @Test("The cause wins over its consequences, and a warning over nothing only")
   func rootCause() {
     let chained = """
@@ -115,7 +141,8 @@ import Testing
   func builtIn() {
     let table = PatternBook.builtIn
     #expect(table.patterns.count > 40)
-    let all = table.patterns.flatMap(\.patterns) + table.details + table.retries + table.recoveries
+    let beside = table.details + table.own.map(\.pattern) + table.retries + table.recoveries
+    let all = table.patterns.flatMap(\.patterns) + beside
     #expect(all.compactMap(ErrorPattern.problem) == [])
     let types = Set(table.patterns.map(\.type))
     #expect(ErrorType.allCases.filter { !types.contains($0) } == [])

@@ -61,6 +61,9 @@ struct Findings {
         isSettled = true
         guard pattern.type != .none else { continue }
         finding = self.finding(pattern, text, number: number, captures: captures, isException: isException)
+      case .own(let types):
+        guard let type = finding?.type, types.contains(type) else { continue }
+        if let captures = captures(of: index, in: text) { finding?.captures.merge(captures) { old, _ in old } }
       case .detail: if let captures = captures(of: index, in: text) { added.merge(captures) { old, _ in old } }
       case .retry: announcesRetry = announcesRetry || captures(of: index, in: text) != nil
       case .recovery: tellsRecovery = tellsRecovery || captures(of: index, in: text) != nil

@@ -10,6 +10,8 @@ final class PatternBook: Sendable {
     case failure(ErrorPattern)
     /// A line near a failure that adds fields to it and names none itself.
     case detail
+    /// What a failure's own line may say beside its pattern, if the failure is of one of these types.
+    case own(Set<ErrorType>)
     /// What failed just before is tried again.
     case retry
     /// What had failed works again.
@@ -35,6 +37,7 @@ final class PatternBook: Sendable {
     var entries: [(Meaning, String)] = []
     for pattern in userPatterns + table.patterns { entries += pattern.patterns.map { (.failure(pattern), $0) } }
     entries += table.details.map { (.detail, $0) }
+    entries += table.own.map { (.own($0.types), $0.pattern) }
     entries += table.retries.map { (.retry, $0) }
     entries += table.recoveries.map { (.recovery, $0) }
     var meanings: [Meaning] = []
@@ -92,8 +95,14 @@ final class PatternBook: Sendable {
   struct Table: Decodable, Sendable {
     var patterns: [ErrorPattern] = []
     var details: [String] = []
+    var own: [Own] = []
     var retries: [String] = []
     var recoveries: [String] = []
+
+    struct Own: Decodable, Sendable {
+      let types: Set<ErrorType>
+      let pattern: String
+    }
 
     static func read(_ bytes: [UInt8]) throws(YAMLError) -> Table {
       try YAMLDecoder().decode(Table.self, from: try YAMLFile(bytes, name: "patterns.yaml"))

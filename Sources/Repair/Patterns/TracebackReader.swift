@@ -28,7 +28,12 @@ struct TracebackReader {
       isOpen = true
       lines = 0
       prefix = String(text[..<found.lowerBound])
-      if prefix.hasSuffix("Exception Group ") || prefix.contains(where: \.isNumber) { prefix = "" }
+      if let plus = prefix.firstRange(of: "+ Exception Group ") {
+        // The frames of a group stand behind a bar below its plus sign.
+        prefix = prefix[..<plus.lowerBound] + "| "
+      } else if prefix.contains(where: \.isNumber) {
+        prefix = ""
+      }
       return .start
     }
     guard isOpen else { return .outside }
