@@ -76,7 +76,9 @@ let package = Package(
       swiftSettings: memorySafe),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["DataFiles", "Journal", "TestSite", "errata", "backfill", subprocess, systemPackage],
+      dependencies: [
+        "DataFiles", "Journal", "ManifestYAML", "TestSite", "errata", "backfill", subprocess, systemPackage,
+      ], exclude: ["Faults"],
       swiftSettings: strict),
   ]
 )

@@ -50,6 +50,19 @@ struct RunningPlannerTests {
     #expect(plan?.disabled == ["off"])
   }
 
+  @Test("What stands is kept by every stage that says so, not only by the first; what was cut short is made again")
+  func keeps() {
+    let begun = Event(
+      .urlStarted, runID: "r", context: Self.context, data: ["stages": ["manifest", "enrich"]])
+    let enrich = Stage(
+      name: "enrich", state: "ENRICH", command: ["make"], produces: ["enriched": "e.yaml"], existing: .keep)
+    func next(_ events: [Event]) -> StageAction {
+      planner(events).action(for: enrich, key: "adhd/nov25", facts: Self.facts)
+    }
+    #expect(next([begun, event(.stageCompleted, "manifest")]) == .reuse)
+    #expect(next([begun, event(.stageStarted, "enrich")]) == .run(reason: "did not end"))
+  }
+
   @Test("A loaded source is done until its entry changes or the database is gone")
   func loaded() {
     let events = [event(.sourceLoaded, "load", source: "a", ["entry_hash": "1", "rows": 1])]

@@ -23,7 +23,7 @@ extension Candidates {
             + "like it to \(percent(likeness)).",
         prior: 0.4 + 0.5 * likeness, restsOnLikeness: !same)
     }
-    if column.node["optional"]?.value != true {
+    if column.node["optional"]?.value != true, holdsMost(of: source, evidence: diagnosis.evidence) {
       proposed.append(
         Candidate(
           action: .markColumnOptional, edits: [column.edit("optional", in: source.file, to: true)],
@@ -32,5 +32,13 @@ extension Candidates {
           safe: false))
     }
     return proposed
+  }
+
+  /// Whether the file has most of the columns that the manifest names. Where it has not, the table is not the one that
+  /// was meant, and letting columns be missing would load rows of nothing.
+  private static func holdsMost(of source: ManifestSource, evidence: Evidence) -> Bool {
+    guard let headers = evidence.headers else { return false }
+    let named = source.originalNames
+    return named.count { headers.contains($0) } * 2 >= named.count
   }
 }

@@ -56,6 +56,20 @@ struct ManifestSource {
     }
   }
 
+  /// Where the source says something: at its files, or for all of them at the source itself. `new` is still missing.
+  func settings(_ key: String) -> [FixEdit] {
+    let own = files.compactMap { file -> FixEdit? in
+      guard let value = file.node[key], let selector = selector(ofFile: file, key: key) else { return nil }
+      return FixEdit(file: self.file, selector: selector, old: JSONValue(value.value), new: nil)
+    }
+    guard own.isEmpty, node[key] != nil else { return own }
+    return [edit(key, to: nil)]
+  }
+
+  private func selector(ofFile file: (node: YAMLNode, path: YAMLPath), key: String) -> YAMLSelector? {
+    Candidates.selector(for: YAMLPath(steps: file.path.steps + [.key(key)]), in: root)
+  }
+
   /// An edit of a key of the entry itself.
   func edit(_ key: String, to value: JSONValue?) -> FixEdit {
     FixEdit(

@@ -7,7 +7,8 @@ extension Candidates {
 
   private static func sheetCandidates(_ diagnosis: Diagnosis) -> [Candidate] {
     guard let source = diagnosis.source, let sheets = diagnosis.evidence.sheets else { return [] }
-    let places = sheetPlaces(of: source, missing: diagnosis.failure.error.sheet)
+    let missing = diagnosis.failure.error.sheet
+    let places = source.settings("sheet").filter { missing == nil || $0.old?.string == missing }
     guard let wanted = places.first?.old?.string else { return [] }
     let taken = sheetsOfOthers(than: source)
     let free = sheets.filter { !taken.contains($0) && $0 != wanted }
@@ -27,21 +28,6 @@ extension Candidates {
             + "is like it to \(percent(likeness)).",
         prior: 0.4 + 0.5 * likeness, restsOnLikeness: !same)
     }
-  }
-
-  /// Where the source names its sheet: at its files, or for all of them at the source. `new` is still missing.
-  private static func sheetPlaces(of source: ManifestSource, missing: String?) -> [FixEdit] {
-    var places: [FixEdit] = []
-    for file in source.files {
-      guard let sheet = file.node["sheet"]?.text, missing == nil || sheet == missing else { continue }
-      let path = YAMLPath(steps: file.path.steps + [.key("sheet")])
-      guard let selector = selector(for: path, in: source.root) else { continue }
-      places.append(FixEdit(file: source.file, selector: selector, old: .string(sheet), new: nil))
-    }
-    if places.isEmpty, let sheet = source.node["sheet"]?.text, missing == nil || sheet == missing {
-      places.append(source.edit("sheet", to: nil))
-    }
-    return places
   }
 
   private static func sheetsOfOthers(than source: ManifestSource) -> Set<String> {

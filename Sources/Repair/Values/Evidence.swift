@@ -16,6 +16,10 @@ public struct Evidence: Codable, Hashable, Sendable {
   public var sheets: [String]?
   /// The headers that the file has.
   public var headers: [String]?
+  /// The row that has all headers that the manifest names, counted from 1, where the manifest names another one.
+  public var headerRow: Int?
+  /// The files in the archive that holds the data file.
+  public var members: [String]?
   /// The period's page.
   public var page: Page?
   /// The publication's landing page.
@@ -43,9 +47,10 @@ public struct Evidence: Codable, Hashable, Sendable {
   public var failingColumns: [FailingValues] { (values.map { [$0] } ?? []) + furtherValues }
 
   enum CodingKeys: String, CodingKey {
-    case entry, column, values, sheets, headers, page, landing, database, input, sources, history, notes
+    case entry, column, values, sheets, headers, members, page, landing, database, input, sources, history, notes
     case referenceColumn = "reference_column"
     case furtherValues = "further_values"
+    case headerRow = "header_row"
   }
 }
 

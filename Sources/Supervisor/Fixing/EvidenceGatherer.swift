@@ -25,7 +25,10 @@ struct EvidenceGatherer: Sendable {
   /// Errors about what a file is made of.
   private static let structureTypes: Set<ErrorType> = [
     .sheetNotFound, .missingColumn, .unexpectedColumn, .emptyData, .encodingError, .corruptFile, .lowRowCount,
+    .noFilesFound,
   ]
+  /// Errors that a header in another row than the manifest says would give.
+  private static let layoutTypes: Set<ErrorType> = [.missingColumn, .unexpectedColumn, .emptyData]
   /// Errors about where things are.
   private static let addressTypes: Set<ErrorType> = [
     .notFound, .noFilesFound, .upcomingPublication, .accessDenied, .corruptFile,
@@ -114,7 +117,12 @@ struct EvidenceGatherer: Sendable {
         evidence.notes.append("The data file was not kept and was downloaded again.")
       }
       guard var found = cached else { return nil }
-      if let member = file["extract"]?.text { found = try cache.member(member, of: found) }
+      if let member = file["extract"]?.text {
+        let members = try Archive.members(at: found.path).map(\.name)
+        evidence.members = members
+        guard members.contains(member) else { return nil }
+        found = try cache.member(member, of: found)
+      }
       evidence.input = Evidence.Input(
         path: workspace.relative(found.path), sha256: found.sha256, kind: found.kind.rawValue)
       return found
@@ -135,6 +143,9 @@ struct EvidenceGatherer: Sendable {
       }
     }
     guard failure.error.kind != .sheetNotFound, failure.error.kind != .corruptFile, let duckDB else { return }
+    if EvidenceGatherer.layoutTypes.contains(failure.error.kind) {
+      evidence.headerRow = await headerRow(input, entry, file, duckDB)
+    }
     do {
       let folder = try ScratchPlace(workspace: workspace)
       defer { folder.remove() }
@@ -148,6 +159,21 @@ struct EvidenceGatherer: Sendable {
     } catch {
       evidence.notes.append("The data file could not be read: \(error).")
     }
+  }
+
+  /// The row with all headers that the manifest names, where the manifest says another one; nil when there is none.
+  private func headerRow(
+    _ input: CachedFile, _ entry: SourceEntry, _ file: YAMLNode, _ duckDB: DuckDB
+  ) async -> Int? {
+    var location = entry.location(of: file, at: input.path)
+    guard let said = location.headerRow, let folder = try? ScratchPlace(workspace: workspace) else { return nil }
+    defer { folder.remove() }
+    location.headerRow = nil
+    let table = try? await StagedTable.stage(
+      location, in: folder.path, duckDB: duckDB, timeout: EvidenceGatherer.partTimeout)
+    let wanted = entry.columns.filter { $0["optional"]?.value != .bool(true) }.compactMap { $0["original_name"]?.text }
+    guard let table, table.headerRow != said, wanted.allSatisfy({ table.cell(named: $0) != nil }) else { return nil }
+    return table.headerRow
   }
 
   /// The values that do not fit: of the failed column, and of every other column that would fail next.

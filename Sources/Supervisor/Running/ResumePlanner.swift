@@ -68,7 +68,9 @@ public struct ResumePlanner: Sendable {
       if case .absent = facts.manifest { return .invalid(Self.noManifest) }
       return sources(stage, key, record, facts)
     }
-    guard let stageRecord = record?.stage(stage.name) else {
+    // A stage is on record as pending from the moment its URL key is begun; what tells that it began itself is its run.
+    guard let stageRecord = record?.stage(stage.name), stageRecord.status != .pending || stageRecord.lastRun != nil
+    else {
       let stands = !stage.produces.isEmpty && facts.missingProducts.isEmpty
       return stage.existing == .keep && stands ? .reuse : .run(reason: "never ran")
     }
