@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Subprocess
 import Testing
 
 /// The clinic's workspace with a bare repository beside it that fixes are shared through, and clones of that.
@@ -18,7 +19,7 @@ struct RemoteWorkspace: Sendable {
   ///   - load: The program of the load stage.
   init(_ name: String, mode: String = human, generated: Bool = false, load: String = "backfill, load") async throws {
     clinic = try await ClinicWorkspace(name, mode: mode, load: load)
-    origin = NSTemporaryDirectory() + "errata-\(name)-origin-\(UUID().uuidString.prefix(8)).git"
+    origin = try Workbench("\(name)-origin").root + "/origin.git"
     if generated {
       let manifests = "manifests/backfill/clinic"
       try await clinic.bench.git("mv", manifests, "templates")
@@ -63,8 +64,13 @@ struct RemoteWorkspace: Sendable {
     return place
   }
 
-  func errata(_ arguments: String..., in place: String? = nil) async throws -> Ended {
-    try await bench.run(Workbench.programs + "/errata", arguments, in: place)
+  /// The folder that the bare repository is in.
+  var folder: String { URL(fileURLWithPath: origin).deletingLastPathComponent().path }
+
+  func errata(
+    _ arguments: String..., in place: String? = nil, variables: [Environment.Key: String?] = [:]
+  ) async throws -> Ended {
+    try await bench.run(Workbench.programs + "/errata", arguments, in: place, variables: variables)
   }
 
   /// The remote's references as `name commit`.
@@ -84,9 +90,9 @@ struct RemoteWorkspace: Sendable {
     try JSONDecoder().decode([FixRecord].self, from: Data(try await errata("fixes", "--json", in: place).output.utf8))
   }
 
-  /// Neither repository holds a damaged or odd object.
-  func check() async throws {
-    for place in [bench.root, origin] {
+  /// No repository holds a damaged or odd object.
+  func check(_ clones: String...) async throws {
+    for place in [bench.root, origin] + clones {
       let ended = try await bench.run("git", ["fsck", "--strict", "--no-dangling"], in: place)
       #expect(ended.code == 0 && !ended.errors.contains("error"), "\(place): \(ended.output) \(ended.errors)")
     }

@@ -45,10 +45,15 @@ struct Workbench: Sendable {
   }
 
   /// Runs a program to its end.
-  func run(_ program: String, _ arguments: [String], in directory: String? = nil) async throws -> Ended {
+  ///
+  /// - Parameter variables: What its environment has besides.
+  func run(
+    _ program: String, _ arguments: [String], in directory: String? = nil, variables: [Environment.Key: String?] = [:]
+  ) async throws -> Ended {
     let executable: Executable = program.hasPrefix("/") ? .path(FilePath(program)) : .name(program)
     let result = try await Subprocess.run(
-      executable, arguments: Arguments(arguments), environment: .inherit.updating(Self.environment),
+      executable, arguments: Arguments(arguments),
+      environment: .inherit.updating(Self.environment.merging(variables) { _, new in new }),
       workingDirectory: FilePath(directory ?? root), output: .string(limit: 32 << 20), error: .string(limit: 32 << 20))
     let code: Int32 =
       switch result.terminationStatus {

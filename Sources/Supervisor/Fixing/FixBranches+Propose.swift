@@ -103,6 +103,7 @@ extension FixBranches {
     record.commit = theirs.hex
     record.base = parent.hex
     record.status = .open
+    record.run = twin.proposingRun ?? record.run
     return try await publish(record, commit: theirs, from: nil, in: place)
   }
 

@@ -190,6 +190,7 @@ extension FixBranches {
       var record = fix
       record.commit = twin.id.hex
       record.base = twin.parents.first?.hex ?? fix.base
+      record.run = twin.proposingRun ?? record.run
       try await write([
         event(
           .fixIntended, record,
@@ -230,4 +231,9 @@ extension FixBranches {
     else { return nil }
     return commit
   }
+}
+
+extension Commit {
+  /// The run that a fix's commit says it comes from.
+  var proposingRun: String? { trailers.last { $0.key == "Errata-Run" }?.value }
 }
