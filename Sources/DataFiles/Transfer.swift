@@ -50,9 +50,10 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     }
     defer { try? file.close() }
     var target = address.url
+    let end = ContinuousClock.now + .seconds(limits.totalTimeout)
     for _ in 0...limits.maximumRedirects {
       let transfer = Transfer(request, address, at: target, file: file, limits: limits)
-      switch try await transfer.exchange(target) {
+      switch try await transfer.exchange(target, until: end) {
       case .answered(let answer): return answer
       case .redirected(let next):
         guard ["http", "https"].contains(next.scheme?.lowercased() ?? "") else {
@@ -67,10 +68,9 @@ final class Transfer: NSObject, URLSessionDataDelegate {
       .failure(.connectionFailed, "more than \(limits.maximumRedirects) redirects", transient: false)
   }
 
-  private func exchange(_ target: URL) async throws(DataFileError) -> Outcome {
+  private func exchange(_ target: URL, until end: ContinuousClock.Instant) async throws(DataFileError) -> Outcome {
     let configuration = URLSessionConfiguration.ephemeral
     configuration.timeoutIntervalForRequest = limits.idleTimeout
-    configuration.timeoutIntervalForResource = limits.totalTimeout
     configuration.httpCookieAcceptPolicy = .never
     configuration.urlCache = nil
     let session = URLSession(configuration: configuration, delegate: self, delegateQueue: nil)
@@ -84,6 +84,14 @@ final class Transfer: NSObject, URLSessionDataDelegate {
     sent.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     for (name, value) in request.headers { sent.setValue(value, forHTTPHeaderField: name) }
     let task = session.dataTask(with: sent)
+    // Foundation's own limit on a whole transfer does nothing on Linux: a server that sends a byte now and then would never end.
+    let limit = Task {
+      try await Task.sleep(until: end, clock: .continuous)
+      let late = failure(.timeout, "the transfer took longer than \(Int(limits.totalTimeout)) s")
+      state.withLock { $0.failure = $0.failure ?? late }
+      task.cancel()
+    }
+    defer { limit.cancel() }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         state.withLock { $0.waiting = continuation }
@@ -213,7 +221,7 @@ extension Transfer {
   private func connectionFailure(_ code: URLError.Code, _ error: any Error) -> DataFileError {
     switch code {
     case .timedOut:
-      return failure(.timeout, "the server was silent for \(Int(limits.idleTimeout)) s or the transfer took too long")
+      return failure(.timeout, "the server was silent for \(Int(limits.idleTimeout)) s")
     case .cancelled: return failure(.connectionFailed, "the fetch was cancelled")
     case .cannotFindHost, .dnsLookupFailed:
       return failure(.connectionFailed, "the host name '\(address.url.host ?? "")' does not resolve")

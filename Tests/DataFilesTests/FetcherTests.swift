@@ -64,6 +64,8 @@ import Testing
       await #expect(throws: DataFileError.self) { try await fetcher.fetch(url, to: folder.path("x")) }
     }
     #expect(await error(site.url("silent"), Fetcher(idleTimeout: 1))?.kind == .timeout)
+    let trickle = await error(site.url("trickle"), Fetcher(totalTimeout: 1))
+    #expect(trickle?.kind == .timeout && trickle?.description.contains("longer than 1 s") == true)
     #expect(await error("http://127.0.0.1:1/x.csv")?.kind == .connectionFailed)
     #expect(await error("http://no-such-host.invalid/x.csv")?.kind == .connectionFailed)
     #expect(await error(site.url("circle"))?.description.contains("redirects") == true)

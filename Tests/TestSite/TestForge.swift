@@ -74,6 +74,8 @@ public final class TestForge: Sendable {
     public let sleep: Double?
     var drop: Bool?
     var lost: Bool?
+    /// It sends a byte now and then.
+    public let trickle: Bool?
 
     /// Describes a fault.
     ///
@@ -85,7 +87,7 @@ public final class TestForge: Sendable {
     ///   - lost: It does what is asked, and the connection ends.
     public init(
       on: String = "", times: Int? = nil, status: Int? = nil, body: String? = nil, headers: [String: String]? = nil,
-      sleep: Double? = nil, drop: Bool? = nil, lost: Bool? = nil
+      sleep: Double? = nil, drop: Bool? = nil, lost: Bool? = nil, trickle: Bool? = nil
     ) {
       self.on = on
       self.times = times
@@ -95,6 +97,7 @@ public final class TestForge: Sendable {
       self.sleep = sleep
       self.drop = drop
       self.lost = lost
+      self.trickle = trickle
     }
   }
 

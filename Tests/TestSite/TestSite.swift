@@ -3,7 +3,7 @@ public import Foundation
 /// A web site on a free port of this machine, served by python3 from a folder that is removed with it.
 ///
 /// Some paths answer by themselves: `/status/<n>`, `/truncated/<name>` (half of what it announces), `/silent` (nothing),
-/// `/moved/<path>` (a redirect), `/circle` (a redirect to itself), `/local` (a redirect to a file URL), and
+/// `/trickle` (a byte now and then), `/moved/<path>` (a redirect), `/circle` (a redirect to itself), `/local` (a redirect to a file URL), and
 /// `/heals/<name>` (an HTML page the first time, the file after that).
 public final class TestSite: Sendable {
   /// The folder that is served.
@@ -113,6 +113,14 @@ public final class TestSite: Sendable {
         if head == 'truncated':
           self.answer(200, b'a,b\\n1,2\\n', {'Content-Length': '5000'})
           self.close_connection = True
+          return
+        if head == 'trickle':
+          self.send_response(200)
+          self.send_header('Content-Length', '60')
+          self.end_headers()
+          for _ in range(60):
+            self.wfile.write(b' ')
+            time.sleep(0.3)
           return
         if head == 'silent': return time.sleep(30)
         if head == 'moved': return self.answer(302, b'', {'Location': '/' + rest})

@@ -209,6 +209,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 if fault["times"] <= 0: faults.remove(fault)
         if fault and "sleep" in fault: time.sleep(fault["sleep"])
         if fault and fault.get("drop"): return self.hang_up()
+        if fault and fault.get("trickle"): return self.trickle()
         if fault and "status" in fault:
             return self.answer(fault["status"], fault.get("body", ""), fault.get("headers", {}))
         try:
@@ -228,6 +229,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.answer(*route(self.command, path, query, body, f"http://{self.headers['Host']}{path}"))
         except Refusal as refusal:
             self.answer(refusal.status, refusal.body)
+
+    def trickle(self):
+        """A byte now and then: never silent, and never done."""
+        self.send_response(200)
+        self.send_header("Content-Length", "60")
+        self.end_headers()
+        for _ in range(60):
+            self.wfile.write(b" ")
+            time.sleep(0.3)
 
     def hang_up(self):
         self.close_connection = True

@@ -179,6 +179,7 @@ struct ForgeTests {
     ("a page", .init(status: 200, body: "<html>Sign in</html>"), "not its interface's"),
     ("another shape", .init(status: 200, body: #"{"ok": [1, null]}"#), "not its interface's"),
     ("a dropped connection", .init(drop: true), "cannot be used now"),
+    ("a trickle", .init(trickle: true), "cannot be used now"),
     ("silence", .init(status: 503, sleep: 3), "cannot be used now"),
   ]
 
@@ -191,7 +192,7 @@ struct ForgeTests {
         var fault = fault
         fault.on = "\(method) "
         try await place.forge.set([fault])
-        let told = try await place.session(wishes, seconds: fault.sleep == nil ? 30 : 1)
+        let told = try await place.session(wishes, seconds: fault.sleep == nil && fault.trickle == nil ? 30 : 1)
         #expect(told.count == 1 && told[0].contains(words), "\(name), \(method): \(told)")
         #expect(told.allSatisfy { !$0.contains("\n") && $0.count < 500 })
       }
