@@ -31,39 +31,78 @@ public struct ForeignFailures: Sendable {
 
   /// Takes in a file of events as JSON lines (S0-11). Events that the journal knows already are passed over.
   ///
-  /// A source's last word counts: what failed and was loaded later in the same file is no failure.
-  public mutating func read(events text: String, name: String, known: Set<String>) {
+  /// A source's last word counts: what failed and was loaded later in the same file is no failure. A period that failed without
+  /// one of its stages or sources saying so is a failure all the same.
+  ///
+  /// - Returns: How many lines were events, of whatever kind: none means that the file is not what it was taken for.
+  public mutating func read(events text: String, name: String, known: Set<String>) -> Int {
     var last: [String: Event] = [:]
     var order: [String] = []
     var taken = known
-    for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
-    where !line.allSatisfy(\.isWhitespace) {
+    var count = 0
+    var problems: [String] = []
+    var isOpen = false
+    for (number, line) in Self.lines(of: text).enumerated() where !line.allSatisfy(\.isWhitespace) {
       guard let told = Self.event(of: line) else {
-        notes.append("\(name):\(number + 1): this line is no event and was passed over")
+        problems.append("\(name):\(number + 1): this line is no event and was passed over")
         continue
       }
+      count += 1
+      if told.type == .runStarted || told.type == .runCompleted { isOpen = told.type == .runStarted }
       guard Self.told.contains(told.type), told.context.urlKey != nil else { continue }
       let event: Event
       do throws(ForeignPlaceError) {
         event = try placed(told)
       } catch {
-        if told.type == .sourceFailed || told.type == .stageFailed { misplaced += 1 }
-        notes.append("\(name):\(number + 1): \(error); the line was passed over")
+        if [.sourceFailed, .stageFailed, .urlFailed].contains(told.type) { misplaced += 1 }
+        problems.append("\(name):\(number + 1): \(error); the line was passed over")
         continue
       }
-      switch event.type {
-      case .sourceFailed, .stageFailed, .sourceLoaded, .stageCompleted, .sourceSkipped:
-        let place = "\(event.context.urlKey ?? "")/\(event.context.sourceCode ?? event.context.stage ?? "")"
-        if last.updateValue(event, forKey: place) == nil { order.append(place) }
-      default: break
-      }
+      if let place = Self.place(of: event), last.updateValue(event, forKey: place) == nil { order.append(place) }
       if taken.insert(event.eventID).inserted { events.append(event) }
     }
-    let sourcesFailed = Set(last.values.filter { $0.type == .sourceFailed }.compactMap(\.context.urlKey))
-    for event in order.compactMap({ last[$0] }) where event.type == .sourceFailed || event.type == .stageFailed {
+    notes += problems.prefix(Self.longestList)
+    if problems.count > Self.longestList {
+      notes.append("\(name): \(problems.count - Self.longestList) more lines were passed over")
+    }
+    if isOpen { notes.append("\(name) ends before the backfill did: what it does not tell of is not looked into") }
+    collect(order.compactMap { last[$0] })
+    return count
+  }
+
+  /// More lines that cannot be used are counted, not told one by one.
+  private static let longestList = 20
+
+  /// Takes the failures out of the last words on every place.
+  private mutating func collect(_ words: [Event]) {
+    let sourcesFailed = Set(words.filter { $0.type == .sourceFailed }.compactMap(\.context.urlKey))
+    for event in words where event.type == .sourceFailed || event.type == .stageFailed {
       // A stage that failed because its sources did is the same failure told twice.
       let isSum = event.context.sourceCode == nil && sourcesFailed.contains(event.context.urlKey ?? "")
       if !isSum { failures.append(failure(event)) }
+    }
+    let told = Set(failures.map(\.urlKey))
+    for event in words where event.type == .urlFailed && !told.contains(event.context.urlKey ?? "") {
+      failures.append(failure(event))
+    }
+  }
+
+  /// What an event is the last word on, so far.
+  private static func place(of event: Event) -> String? {
+    let key = event.context.urlKey ?? ""
+    switch event.type {
+    case .sourceFailed, .sourceLoaded, .sourceSkipped: return "\(key)\0source \(event.context.sourceCode ?? "")"
+    case .stageFailed, .stageCompleted: return "\(key)\0stage \(event.context.stage ?? "")"
+    case .urlFailed, .urlCompleted: return "\(key)\0url"
+    default: return nil
+    }
+  }
+
+  /// The lines by the line feeds that end them and nothing else: JSON may hold every other line separator as it is.
+  private static func lines(of text: String) -> [Substring] {
+    let start = text.unicodeScalars.first == "\u{FEFF}" ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...]
+    return start.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      Substring(line.last == "\r" ? line.dropLast() : line)
     }
   }
 

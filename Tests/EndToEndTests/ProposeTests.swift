@@ -42,6 +42,35 @@ struct ProposeTests {
     #expect(try await foreign.state().urls["clinic/nov25"]?.sources["staff"]?.status == .loaded)
   }
 
+  @Test("is no success when the file tells of nothing, of a period's failure alone, or of places that are not here")
+  func noSuccess() async throws {
+    let clinic = try await ClinicWorkspace("propose-hard")
+    let key = #""publication":"clinic","period":"nov25""#
+    let failed = #"{"event_type":"url_failed","context":{\#(key)},"error":{"type":"X","message":"killed\u2028"}}"#
+    let loaded = #"{"event_type":"url_completed","context":{\#(key)}}"#
+    let elsewhere = #"{"event_type":"url_failed","context":{"publication":"x","period":"y"}}"#
+    for (text, code, words) in [
+      ("", 64, "is empty"), ("\n \n", 64, "is empty"), ("killed\nby nobody\n", 64, "holds no line that is an event"),
+      (String(repeating: "junk\n", count: 50) + loaded, 0, "30 more lines"), (failed, 30, ""),
+      (elsewhere, 30, "no publication 'x'"),
+      ("\u{FEFF}" + failed + "\r\n" + loaded + "\r\n", 0, ""), (#"{"event_type":"run_started"}"#, 0, "ends before"),
+    ] as [(String, Int32, String)] {
+      try clinic.write(text, to: "logs/theirs.jsonl")
+      let ended = try await clinic.errata("propose", "--events", "logs/theirs.jsonl")
+      #expect(
+        ended.code == code && (words.isEmpty || ended.errors.contains(words)), "\(text): \(ended.code) \(ended.errors)")
+    }
+    // A source's name is no stage's, and JSON may hold a line separator as it is.
+    try clinic.write(
+      """
+      {"event_type":"source_failed","context":{\(key),"source_code":"visits","stage":"load"},"error":{"type":"type_mismatch","message":"INTEGER\u{2028}\u{85}'*'","column":"visits_2020"}}
+      {"event_type":"stage_completed","context":{\(key),"stage":"load"}}
+
+      """, to: "logs/theirs.jsonl")
+    let ended = try await clinic.errata("propose", "--events", "logs/theirs.jsonl")
+    #expect(ended.code == 10 && !ended.errors.contains("passed over"), "\(ended.errors)")
+  }
+
   @Test(
     "reads the output of psql, DuckDB and pandas, with and without the source, as one failure",
     arguments: [

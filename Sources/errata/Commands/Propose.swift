@@ -41,7 +41,13 @@ struct Propose: AsyncParsableCommand {
       classifier: Classifier(userPatterns: session.patterns))
     let known = Set(session.history.map(\.eventID))
     if let events {
-      foreign.read(events: try Self.text(events), name: events, known: known)
+      let text = try Self.text(events)
+      guard foreign.read(events: text, name: events, known: known) > 0 else {
+        let what = text.allSatisfy(\.isWhitespace) ? "is empty" : "holds no line that is an event"
+        throw CommandFailure(
+          .usage,
+          "\(events) \(what), so it cannot tell whether the backfill worked; name the file that it writes events to")
+      }
     } else if let log, let stage, let place {
       let text = try Self.text(log)
       do throws(ForeignPlaceError) {
