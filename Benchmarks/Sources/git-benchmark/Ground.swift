@@ -34,7 +34,7 @@ struct Ground {
 
   /// Where the plain peers insert, and what: the line that Errata's editor writes.
   static let after = "    semantic_name: march_2020\n    data_type: integer\n"
-  static let inserted = "    null_values: ['*']\n"
+  static let inserted = "    null_values: [\"*\"]\n"
 
   /// About 3 kB, as a small manifest is.
   static func manifest(_ number: Int, change: String = "") -> String {

@@ -24,5 +24,6 @@ struct Report {
     if !isGood { missed += 1 }
     let goal = atMost.map { "  at most \($0)" } ?? atLeast.map { "  at least \($0)" } ?? ""
     print("\(isGood ? "  " : "! ")\(what): \(String(format: "%.2f", value)) \(unit)\(goal)")
+    fflush(nil)
   }
 }
