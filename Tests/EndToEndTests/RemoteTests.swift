@@ -88,7 +88,7 @@ struct RemoteTests {
     try await place.check()
   }
 
-  @Test("what a person pushed to a fix's branch stays, and its value is what gets learned when it is merged")
+  @Test("what a person pushed to a fix's branch stays, through further runs and a rejection")
   func amended() async throws {
     let place = try await RemoteWorkspace("remote-amended")
     _ = try await place.errata("run")
