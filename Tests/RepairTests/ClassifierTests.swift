@@ -59,6 +59,9 @@ import Testing
   func ownLine() {
     let page = classifier.classify("ERROR: got status 404, tried https://example.org/a.xlsx.", exitCode: 1)
     #expect(page.fields.url == "https://example.org/a.xlsx")
+    let record = classifier.classify(#"{"level": "error", "msg": "download failed", "status": 503}"#, exitCode: 1)
+    #expect(record.type == .serverError && record.fields.status == 503)
+    #expect(classifier.classify("the export returned 404 rows", exitCode: 0).type == .none)
     let zip = classifier.classify("ERROR: checksum mismatch in raw/adhd.zip", exitCode: 1)
     #expect(zip.fields.file == "raw/adhd.zip")
     let denied = classifier.classify("ERROR: permission denied, see https://example.org/help", exitCode: 1)

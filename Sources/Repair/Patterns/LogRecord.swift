@@ -50,6 +50,12 @@ struct LogRecord {
       for key in LogRecord.holders where object[key]?.object != nil { visit(object[key] ?? .null, depth: depth + 1) }
     }
     visit(record, depth: 0)
+    // Of "download failed" only the status beside it tells how.
+    if let status = captures["status"], let number = Int(status), (400...599).contains(number), let first = words.first,
+      !first.contains(status)
+    {
+      words[0] = "\(first) (status \(number))"
+    }
     let level = LogRecord.level(of: record, depth: 0)
     let all = words.flatMap { $0.split(whereSeparator: \.isNewline).map(String.init) }
     guard !all.isEmpty || type != nil else { return nil }
