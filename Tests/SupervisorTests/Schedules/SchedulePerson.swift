@@ -118,7 +118,8 @@ struct SchedulePerson {
       tree: tree, parents: squash ? [main] : [main, tip], author: Self.signature(clock),
       committer: Self.signature(clock), message: message)
     landed[failure] = try push(commit, from: main, repository)
-    reverted[failure] = nil
+    // Merged again after a revert, the fix's own commit brings nothing any more.
+    if try Self.value(failure, in: repository) != nil { reverted[failure] = nil }
     if deletes { try remove(failure, tip, repository) }
     return "\(squash ? "squashes" : "merges") fix \(failure)\(deletes ? " and deletes its branch" : "")"
   }
