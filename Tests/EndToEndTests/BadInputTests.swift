@@ -119,7 +119,7 @@ struct BadInputTests {
       testDescription: "may not be executed", command: ["./config/pipeline.yaml"], type: .codeError,
       sentence: "./config/pipeline.yaml is there but may not be executed"),
     Stage(
-      testDescription: "ends by a signal", command: ["sh", "-c", "echo working; kill -SEGV $$"], type: .unknown,
+      testDescription: "ends by a signal", command: ["sh", "-c", "echo working; kill -SEGV $$"], type: .codeError,
       sentence: "go was ended by signal 11 (SIGSEGV); its last line: working"),
     Stage(
       testDescription: "is killed", command: ["sh", "-c", "echo working; kill -KILL $$"], type: .outOfMemory,
