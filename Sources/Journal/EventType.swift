@@ -77,6 +77,8 @@ extension EventType {
   public static let pullRequest: EventType = "pull_request"
   /// Every fix was compared with a commit, so that the next look begins there. Data: `head`.
   public static let reconciled: EventType = "reconciled"
+  /// The journal and the ledger know the same. Data: `commit`, `remote`.
+  public static let ledgerShared: EventType = "ledger_shared"
   /// A base commit of generated files. Data: `commit`, `files`, `place`.
   public static let baselineCommitted: EventType = "baseline_committed"
 }

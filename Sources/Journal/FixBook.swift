@@ -33,6 +33,8 @@ public struct FixBook: Equatable, Sendable {
   /// The fixes that were published since.
   public private(set) var unreconciled: Set<String> = []
   private var places: [String: [String: String]] = [:]
+  private var publishedHere: [String: String] = [:]
+  private var hearsay: Set<String> = []
 
   /// An empty book.
   public init() {}
@@ -54,6 +56,12 @@ public struct FixBook: Equatable, Sendable {
 
   /// The commit of a fix that was last published at a place, such as the remote `origin`; nil when it never was.
   public func published(_ id: String, at place: String) -> String? { places[id]?[place] }
+
+  /// Whether this machine put the fix forward itself, so that it would know of its branch being gone.
+  public func isPublishedHere(_ id: String) -> Bool { publishedHere[id] != nil }
+
+  /// Whether only the ledger tells what became of the fix.
+  public func isHearsay(_ id: String) -> Bool { hearsay.contains(id) }
 
   /// The fixes that wait for a person.
   public var open: [FixRecord] { fixes.filter { $0.status == .open } }
@@ -94,13 +102,20 @@ public struct FixBook: Equatable, Sendable {
     let written = try? event.data["fix"]?.decode(FixRecord.self)
     guard var fix = written ?? pending[identifier]?.fix ?? records[identifier] else { return }
     fix.status = .open
+    settle(identifier)
     if let place = event.data["place"]?.string, let commit = fix.commit { places[fix.id, default: [:]][place] = commit }
     if let commit = fix.commit, !fix.branch.isEmpty { ownTips["refs/heads/\(fix.branch)", default: []].insert(commit) }
+    if event.isLearned {
+      // What this machine built itself from the same evidence stands here; the other's commit is Errata's as well.
+      if publishedHere[fix.id] == fix.evidenceHash { return }
+      if let known = records[fix.id], known.evidenceHash == fix.evidenceHash { fix.takeRefusal(of: known) }
+    } else {
+      publishedHere[fix.id] = fix.evidenceHash
+    }
     let before = records.updateValue(fix, forKey: fix.id)
     if before == nil { order.append(fix.id) }
     if before?.status != .open { since[fix.id] = event.timestamp }
     unreconciled.insert(fix.id)
-    settle(identifier)
   }
 
   private mutating func changeStatus(_ event: Event) {
@@ -120,10 +135,22 @@ public struct FixBook: Equatable, Sendable {
       fix.source = event.data["source"]?.string ?? fix.source
     }
     records[identifier] = fix
+    if event.isLearned { hearsay.insert(identifier) } else { hearsay.remove(identifier) }
   }
 
   private mutating func settle(_ identifier: String) {
     guard pending.removeValue(forKey: identifier) != nil else { return }
     pendingOrder.removeAll { $0 == identifier }
+  }
+}
+
+extension FixRecord {
+  /// Who put a fix forward elsewhere may not have known that it was turned down.
+  fileprivate mutating func takeRefusal(of known: FixRecord) {
+    guard known.status.isRefusal else { return }
+    status = known.status
+    statusReason = known.statusReason
+    statusCommit = known.statusCommit
+    statusValue = known.statusValue
   }
 }

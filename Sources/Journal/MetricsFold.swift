@@ -23,7 +23,7 @@ public struct MetricsFold: Sendable {
   /// Takes one event in.
   public mutating func apply(_ event: Event) {
     state.apply(event)
-    guard RunID.day(event.timestamp) == day else { return }
+    guard RunID.day(event.timestamp) == day, !event.isLearned else { return }
     switch event.type {
     case .runStarted: metrics.pipeline.runs += 1
     case .urlCompleted, .urlFailed: finish(event)
