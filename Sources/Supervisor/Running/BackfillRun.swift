@@ -94,7 +94,7 @@ public actor BackfillRun {
   /// The journal learns what the target lost, so that a kill after this does not bring the wrong belief back.
   private func checkTarget() async throws {
     let last = history.last { $0.type == .runCompleted && $0.data["target"] != nil }?.data["target"]?.string
-    let finding = await targetCheck.find(in: await recorder.state, last: last)
+    let finding = await targetCheck.find(in: await recorder.state, memory: await recorder.memory, last: last)
     try await recorder.record(finding.events)
     targetIsSound = finding.isSound
     let lost = finding.events.filter { $0.type == .sourceUnloaded }

@@ -15,6 +15,7 @@ public struct RunMemory: Equatable, Sendable {
   private var changes: [String: Int] = [:]
   private var loads: [String: Set<String>] = [:]
   private var writes: [String: String] = [:]
+  private var hearsay: Set<String> = []
 
   /// Folds the events in the order given.
   public init(replaying events: some Sequence<Event> = []) { for event in events { apply(event) } }
@@ -33,10 +34,14 @@ public struct RunMemory: Equatable, Sendable {
       changes[key] = count
       guard let source else { return }
       loads["\(key)/\(source)", default: []].insert(event.data["entry_hash"]?.string ?? "")
+      noteOrigin(event, "\(key)/\(source)")
+    case .sourceSkipped:
+      if let source { noteOrigin(event, "\(key)/\(source)") }
     case .sourceUnloaded:
       changes[key] = count
       guard let source else { return }
       loads["\(key)/\(source)"] = nil
+      hearsay.remove("\(key)/\(source)")
     case .fileWritten:
       guard let path = event.data["path"]?.string else { return }
       writes[path] = event.data["sha256"]?.string
@@ -57,6 +62,13 @@ public struct RunMemory: Equatable, Sendable {
     guard let hashes = loads["\(urlKey)/\(source)"] else { return false }
     guard let entryHash else { return !hashes.isEmpty }
     return hashes.contains(entryHash)
+  }
+
+  /// Whether only the ledger says that the source is loaded: into some target, which need not be this machine's.
+  public func isHearsay(source: String, urlKey: String) -> Bool { hearsay.contains("\(urlKey)/\(source)") }
+
+  private mutating func noteOrigin(_ event: Event, _ place: String) {
+    if event.isLearned { hearsay.insert(place) } else { hearsay.remove(place) }
   }
 
   /// The hash of what a stage last left in a file.

@@ -3,6 +3,7 @@ import Journal
 
 /// Finds out, before anything is planned, whether the target still holds what the journal says was loaded.
 ///
+/// A load that only the ledger tells of may be another target's: it counts when the receipts have it, and else is done again.
 /// A database can be deleted, put back from a copy, or be another one. Receipts in it are believed: the `receipts` command of a
 /// loading stage tells, for one URL key, a `source_skipped` with the reason `already loaded` for each source that the target
 /// holds. It is asked only when the database is not as the last run left it; a database that is no file is asked every time.
@@ -33,31 +34,49 @@ struct TargetCheck: Sendable {
 
   /// Compares the state with the target.
   ///
-  /// - Parameter last: The fingerprint that the last run left in the journal.
-  func find(in state: BackfillState, last: String?) async -> Finding {
+  /// - Parameters:
+  ///   - memory: What happened here, and what is only known from the ledger.
+  ///   - last: The fingerprint that the last run left in the journal.
+  func find(in state: BackfillState, memory: RunMemory, last: String?) async -> Finding {
     if let path = inputs.databaseFile, !FileManager.default.fileExists(atPath: path) {
       let lost = state.urls.sorted { $0.key < $1.key }.flatMap { key, record in
         record.sources(.loaded).map { unloaded($0, of: key, record, "the database is gone") }
       }
       return Finding(events: lost)
     }
-    if let last, last == fingerprint() { return Finding() }
+    let isKnown = last != nil && last == fingerprint()
     var finding = Finding()
     for key in keys {
       guard let record = state[key.description] else { continue }
       for stage in pipeline.stages where stage.scope != .run && stage.loadsSources(in: pipeline) {
         let loaded = record.sources(.loaded).filter { record.sources[$0]?.stage == stage.name }
-        guard !loaded.isEmpty, let command = stage.receipts else { continue }
+        let hearsay = loaded.filter { memory.isHearsay(source: $0, urlKey: key.description) }
+        let asked = isKnown ? hearsay : loaded
+        guard !asked.isEmpty else { continue }
+        guard let command = stage.receipts else {
+          finding.events += hearsay.map {
+            unloaded(
+              $0, of: key.description, record, "only the ledger tells of this load, and the target cannot be asked")
+          }
+          continue
+        }
         guard let held = await ask(command, stage, key) else {
           let message =
             "what the target holds could not be asked for (\(stage.name) of \(key)): the journal is believed this time"
           finding.events.append(Event(.warning, data: ["message": .string(message)]))
+          finding.events += hearsay.map {
+            unloaded(
+              $0, of: key.description, record, "only the ledger tells of this load, and the target did not answer")
+          }
           finding.isSound = false
           return finding
         }
-        finding.events += loaded.filter { !Self.holds(held, $0, record) }.map {
+        finding.events += asked.filter { !Self.holds(held, $0, record) }.map {
           unloaded(
             $0, of: key.description, record, "the target does not hold this load: it is another one or an older copy")
+        }
+        finding.events += hearsay.filter { Self.holds(held, $0, record) }.map {
+          confirmed($0, of: key.description, record)
         }
       }
     }
@@ -106,9 +125,20 @@ struct TargetCheck: Sendable {
   }
 
   private func unloaded(_ source: String, of key: String, _ record: URLRecord, _ reason: String) -> Event {
+    event(.sourceUnloaded, source, of: key, record, reason)
+  }
+
+  /// The target has told this machine itself.
+  private func confirmed(_ source: String, of key: String, _ record: URLRecord) -> Event {
+    event(.sourceSkipped, source, of: key, record, "already loaded")
+  }
+
+  private func event(
+    _ type: EventType, _ source: String, of key: String, _ record: URLRecord, _ reason: String
+  ) -> Event {
     let parts = key.split(separator: "/", maxSplits: 1).map(String.init)
     return Event(
-      .sourceUnloaded,
+      type,
       context: EventContext(
         publication: parts.first, period: parts.last, sourceCode: source, stage: record.sources[source]?.stage),
       data: ["source_code": .string(source), "reason": .string(reason)])
