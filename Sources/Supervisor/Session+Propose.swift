@@ -34,7 +34,7 @@ extension Session {
       }
     }
     outcome.interrupted = control.isInterrupted
-    try await saveSnapshot()
+    for sentence in try await finish() { note(sentence) }
     return outcome
   }
 

@@ -12,7 +12,9 @@ extension Session {
       hooks: hooks(autoFix: options.autoFix), tools: tools, progress: .standardError(isTerminal: isTerminal))
     let watch = InterruptWatch { run.interrupt() }
     defer { withExtendedLifetime(watch) {} }
-    return try await run.run()
+    var outcome = try await run.run()
+    outcome.notes = try await shareLedger()
+    return outcome
   }
 
   func mender() -> Mender {

@@ -14,6 +14,7 @@ public struct Session: Sendable {
   let tools: RunTools
   let queues: ExclusiveQueues
   let pullRequests: PullRequestDesk?
+  let ledger: SharedLedger
 
   /// Every event that was in the journal when the session began.
   public var history: [Event] { running.history }
@@ -29,7 +30,10 @@ public struct Session: Sendable {
   /// - Throws: `ConfigurationErrors`, `WorkspaceLockError` when another errata is at work here, `JournalError`.
   public static func begin(workspace: Workspace, config: String) async throws -> Session {
     let configuration = try Configuration.load(workspace, directory: config)
-    let running = try RunSession(workspace: workspace)
+    var running = try RunSession(workspace: workspace)
+    let ledger = SharedLedger(
+      workspace: workspace, author: configuration.execution.author, values: configuration.execution.reportValues)
+    try await running.learn(ledger.news(for: running.history))
     let inherited = ProcessInfo.processInfo.environment
     var tools = RunTools.standard(
       patterns: configuration.patterns,
@@ -54,7 +58,7 @@ public struct Session: Sendable {
     }
     return Session(
       workspace: workspace, configuration: configuration, branches: branches, running: running, tools: tools,
-      queues: queues, pullRequests: pullRequests)
+      queues: queues, pullRequests: pullRequests, ledger: ledger)
   }
 
   /// How the remote is found that the configuration names.
@@ -69,7 +73,7 @@ public struct Session: Sendable {
 
   /// Asks the remote, reads what people did with the fixes, and publishes what waits for it.
   public func reconcile() async throws -> (findings: [ReconcileFinding], notes: [String]) {
-    let notes = try await branches.synchronise()
+    let notes = try await synchronise()
     let findings = try await branches.reconcile()
     return (findings, notes + (try await share()))
   }
@@ -89,11 +93,48 @@ public struct Session: Sendable {
     return try await pullRequests.settle(try await branches.pullRequestWishes())
   }
 
+  /// Asks the remote, and learns what other machines did.
+  ///
+  /// - Returns: What people should know, a sentence each.
+  public func synchronise() async throws -> [String] {
+    var notes = try await branches.synchronise()
+    guard let (transport, there) = await branches.meeting() else { return notes }
+    if let problem = await ledger.fetch(transport, there: there) { notes.append(problem) }
+    try await running.recorder.learn(ledger.news(for: await journal()))
+    return notes
+  }
+
+  /// Everything that the journal knows by now.
+  private func journal() async -> [Event] {
+    history + (await running.recorder.learned) + (await running.recorder.written)
+  }
+
   /// Gives the workspace back, for a process that goes on; the end of a process does the same.
   public func end() { running.lock.release() }
 
-  /// Writes the state's snapshot: a cache for those who read it, rebuilt from the journal at any time.
-  public func saveSnapshot() async throws {
+  /// Writes what others read when the session is over: the state's snapshot, which is a cache and rebuilt from the journal at
+  /// any time, and the ledger.
+  ///
+  /// - Returns: Sentences for people.
+  public func finish() async throws -> [String] {
     try StateSnapshot.write(await running.recorder.state, to: workspace.snapshot)
+    return try await shareLedger()
+  }
+
+  /// Compares what the ledger says of approvals and reverts with history; a sentence for each that does not agree.
+  public func verifyLedger() async throws -> [String] {
+    let (fixes, problem) = ledger.fixes()
+    return [problem].compactMap(\.self) + (try await branches.verify(fixes))
+  }
+
+  /// Brings what happened into the ledger, and that to the remote where that answers; sentences for people.
+  func shareLedger() async throws -> [String] {
+    let saved = try await ledger.save(await journal())
+    try await running.recorder.learn(saved.events)
+    if let problem = saved.problem { return [problem] }
+    guard let (transport, _) = await branches.meeting() else { return [] }
+    let pushed = try await ledger.push(transport)
+    if pushed.moved { try await running.recorder.learn(ledger.save(await journal()).events) }
+    return [pushed.problem].compactMap(\.self)
   }
 }

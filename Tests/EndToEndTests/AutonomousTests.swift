@@ -66,9 +66,9 @@ struct AutonomousTests {
     #expect(try await clinic.bench.git("log", "-1", "--format=%s").hasPrefix("Revert "))
     #expect(try await clinic.state().urls["clinic/nov25"]?.sources["visits"]?.status == .failed)
     #expect(try await clinic.bench.git("status", "--porcelain").isEmpty)
-    let refs = try await clinic.refs()
+    let refs = try await clinic.refs(below: "refs/heads/")
     #expect(try await clinic.errata("run", "--auto-fix").code == 20)
-    #expect(try await clinic.refs() == refs)
+    #expect(try await clinic.refs(below: "refs/heads/") == refs)
   }
 
   @Test("the fixed decider always proceeds, and a step's decision is journalled in the contracts' shapes")

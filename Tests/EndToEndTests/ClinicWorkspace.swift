@@ -105,7 +105,9 @@ struct ClinicWorkspace: Sendable {
     try await bench.run(Workbench.programs + "/errata", arguments)
   }
 
-  func refs() async throws -> String { try await bench.git("for-each-ref", "--format=%(refname) %(objectname)") }
+  func refs(below prefix: String = "refs/") async throws -> String {
+    try await bench.git("for-each-ref", "--format=%(refname) %(objectname)", prefix)
+  }
 
   /// The fixes as `errata fixes --json` prints them.
   func fixes() async throws -> [FixRecord] {

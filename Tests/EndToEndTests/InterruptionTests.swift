@@ -113,7 +113,7 @@ struct InterruptionTests {
 
   /// What every branch holds.
   private static func trees(_ demo: DemoWorkspace) async throws -> String {
-    try await demo.git("for-each-ref", "--format=%(refname) %(tree)")
+    try await demo.git("for-each-ref", "--format=%(refname) %(tree)", "refs/heads/")
   }
 
   /// Children of the workspace's runs that are still there.

@@ -123,6 +123,7 @@ extension FixBranches {
     {
       return nil
     }
+    if isBehind(fix, value, history, head: head, in: place) { return nil }
     return try finding(for: fix, value: value, history: history, in: place)
   }
 
@@ -142,6 +143,15 @@ extension FixBranches {
     }
     return ReconcileFinding(
       fix: found.fix, before: fix.status, commit: found.commit, sentence: "\(follows) \(found.sentence)")
+  }
+
+  /// Whether another machine saw people decide on a fix, and HEAD's history has not got that yet.
+  private func isBehind(
+    _ fix: FixRecord, _ value: StandingValue, _ history: FixHistory, head: ObjectID, in place: WorkspaceRepository
+  ) -> Bool {
+    guard book.isHearsay(fix.id), !history.bearsOut(fix.status, standing: value) else { return false }
+    guard let commit = fix.statusCommit.flatMap(ObjectID.init) else { return true }
+    return (try? place.repository.isAncestor(commit, of: head)) != true
   }
 
   /// What a value and its history mean for a fix; nil when it is known already.
@@ -204,8 +214,9 @@ extension FixBranches {
     if let state = try remoteBranchState(of: fix, in: place) { return state }
     let reference = "refs/heads/" + fix.branch
     guard let tip = try place.repository.reference(reference) else {
-      // Without the commit this is another clone than the one it was published in: absence means nothing.
-      return (try? place.repository.commit(commit)) == nil ? .unknown : .deleted
+      // In another clone than the one it was published in absence means nothing.
+      let wasHere = book.isPublishedHere(fix.id) && (try? place.repository.commit(commit)) != nil
+      return wasHere ? .deleted : .unknown
     }
     return book.tips(of: reference).contains(tip.hex) ? .untouched : .moved
   }

@@ -9,6 +9,8 @@ struct RemoteView {
   /// Where it had Errata's references and the base when it was last asked; nil when it could not be asked, and then nothing is
   /// concluded from what is missing.
   var tips: [String: ObjectID]?
+  /// Where it had the ledger.
+  var ledger: ObjectID?
   /// Why not.
   var problem: TransportError?
   /// What it said when it refused a push to the base: it is not tried again in this session.
@@ -46,14 +48,22 @@ extension FixBranches {
     return sentences
   }
 
+  /// The way to the remote, and where it had the ledger when it was asked; nil when it could not be.
+  func meeting() -> (transport: Transport, ledger: ObjectID?)? {
+    guard let remote, remote.tips != nil, let transport = remote.transport else { return nil }
+    return (transport, remote.ledger)
+  }
+
   /// Lists the remote's branches and fetches those whose commits are not here.
   func ask(_ place: WorkspaceRepository) async throws(TransportError) {
     guard let transport = remote?.transport else { return }
     // A branch that is named as one of the folders leaves no room in it.
     var patterns =
-      FixBranchName.folders.flatMap { ["refs/heads/\($0)/*", "refs/heads/\($0)"] } + [Self.baselineReference]
+      FixBranchName.folders.flatMap { ["refs/heads/\($0)/*", "refs/heads/\($0)"] }
+      + [Self.baselineReference, LedgerStore.reference]
     if let base = baseReference(in: place) { patterns.append(base) }
-    let tips = try await transport.tips(matching: patterns)
+    var tips = try await transport.tips(matching: patterns)
+    remote?.ledger = tips.removeValue(forKey: LedgerStore.reference)
     let wanted = refspecs(for: tips, in: place)
     if !wanted.base.isEmpty { try await transport.fetch(wanted.base) }
     // A fix is a commit on its base: in a shallow clone its whole history would come along.

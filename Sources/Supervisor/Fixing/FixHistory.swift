@@ -14,8 +14,12 @@ struct FixHistory {
 
   /// Whether any commit since then held the proposed value.
   var everHeldProposed = false
+  /// Whether any commit since then held neither that value nor the one before.
+  var everHeldOther = false
   /// Whether the commit that took it out again says that it is a revert.
   var revertSaysSo = false
+  /// Whether any commit that took it out says so, be it that it came back later.
+  var everReverted = false
   /// Whether the value that stands there now came in with a baseline commit of generated files.
   var otherIsGenerated = false
   /// The commit on the base's own line that brought what stands there now.
@@ -28,9 +32,11 @@ struct FixHistory {
   ///   - standing: What stands at the fix's paths at the tip.
   init(_ steps: [Step], standing: StandingValue) {
     everHeldProposed = steps.contains { $0.value == .proposed || $0.before.contains(.proposed) }
+    everHeldOther = steps.contains { $0.value == .other || $0.before.contains(.other) }
     let removals = steps.filter { $0.value != .proposed && $0.before.contains(.proposed) }
     // A merge only passes on what a commit on the merged branch did.
     revertSaysSo = (removals.first { $0.before.count == 1 } ?? removals.first)?.commit.isRevert ?? false
+    everReverted = removals.contains(where: \.commit.isRevert)
     arrival = steps.first { $0.isOnOwnLine && $0.value == standing && $0.before.first != standing }?.commit
     if standing == .previous && !everHeldProposed { arrival = nil }
     if standing == .other, let arrival {
@@ -40,6 +46,16 @@ struct FixHistory {
 
   /// Nothing could be read: only the value itself counts.
   init() {}
+
+  /// Whether history bears out a status, now or at some time since.
+  func bearsOut(_ status: FixStatus, standing: StandingValue) -> Bool {
+    switch status {
+    case .approved: standing == .proposed || everHeldProposed
+    case .changed: standing == .other || everHeldOther
+    case .reverted: everReverted
+    case .open, .rejected, .superseded, .lost: true
+    }
+  }
 
   /// How the value that stands there now came in, in words; nil when history does not tell.
   func explanation(of fix: FixRecord, status: FixStatus) -> String? {

@@ -41,7 +41,7 @@ public enum MergeNews {
       news.append("`errata run` takes the rows of what was reverted out of the database again.")
     } else if let session = try? await Session.begin(workspace: workspace, config: "config") {
       _ = try await session.branches.reconcile()
-      try await session.saveSnapshot()
+      news += try await session.finish()
       session.end()
     }
     let resumed = findings.map(\.fix).filter { $0.status == .approved || $0.status == .changed }

@@ -83,9 +83,11 @@ public struct AcknowledgeError: Error, Hashable, Sendable, CustomStringConvertib
 
 extension Session {
   /// Records what a person knows of, for every later run.
-  public func acknowledge(_ request: AcknowledgeRequest) async throws {
+  ///
+  /// - Returns: Sentences for people.
+  public func acknowledge(_ request: AcknowledgeRequest) async throws -> [String] {
     let event = try request.event(in: await running.recorder.state, today: RunID.day(tools.now()))
     try await running.recorder.record([event])
-    try await saveSnapshot()
+    return try await finish()
   }
 }

@@ -20,6 +20,8 @@ public struct RunOutcome: Sendable {
   public var interrupted = false
   /// Git or credentials failed, or git had no place for a fix as a branch; the sentence.
   public var gitProblem: String?
+  /// What people should know beyond that; it changes no exit code.
+  public var notes: [String] = []
   /// The outage that halted the run.
   public var outage: EventError?
   /// The run's numbers (S0-34).

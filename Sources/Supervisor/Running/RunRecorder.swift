@@ -16,6 +16,8 @@ public actor RunRecorder {
   public private(set) var memory: RunMemory
   /// What was written in this run, for its summary.
   public private(set) var written: [Event] = []
+  /// What was learned from other machines since the run began.
+  private(set) var learned: [Event] = []
 
   /// Folds the history; what is appended goes to the writer.
   ///
@@ -55,12 +57,31 @@ public actor RunRecorder {
     for observer in observers { await observer(events) }
   }
 
-  private func fold(_ events: [Event]) {
-    for event in events {
-      state.apply(event)
-      fixes.apply(event)
-      memory.apply(event)
+  /// Takes in what happened elsewhere: it is written and folded, but is no deed of this run.
+  ///
+  /// - Parameter asHistory: Before anybody has looked at the history, of which it becomes a part.
+  func learn(_ events: [Event], asHistory: Bool = false) async throws {
+    guard !events.isEmpty else { return }
+    try await queue.using("journal") {
+      try await self.writer.append(events)
+      await self.takeIn(events, asHistory: asHistory)
     }
+    for observer in observers { await observer(events) }
+  }
+
+  private func takeIn(_ events: [Event], asHistory: Bool) {
+    for event in events { apply(event) }
+    if !asHistory { learned += events }
+  }
+
+  private func fold(_ events: [Event]) {
+    for event in events { apply(event) }
     written += events
+  }
+
+  private func apply(_ event: Event) {
+    state.apply(event)
+    fixes.apply(event)
+    memory.apply(event)
   }
 }

@@ -6,7 +6,7 @@ public struct RunSession: Sendable {
   /// The workspace's lock; it is given back when it is released, or when the session and its recorder are gone.
   public let lock: WorkspaceLock
   /// Every event of the journal so far.
-  public let history: [Event]
+  public private(set) var history: [Event]
   /// Lines of the journal that cannot be read, for people.
   public let warnings: [JournalWarning]
   /// The run's journal.
@@ -26,5 +26,11 @@ public struct RunSession: Sendable {
     let run = RunID.next(after: contents.runs + Set(contents.events.map(\.runID)), now: now)
     recorder = RunRecorder(
       writer: try JournalWriter(directory: workspace.logs, runID: run), history: contents.events, lock: lock)
+  }
+
+  /// Adds what happened elsewhere to the journal, as a part of its history.
+  mutating func learn(_ events: [Event]) async throws {
+    try await recorder.learn(events, asHistory: true)
+    history += events
   }
 }

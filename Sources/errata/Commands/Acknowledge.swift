@@ -47,7 +47,7 @@ struct Acknowledge: AsyncParsableCommand {
     }
     let session = try await Session.begin(workspace: try options.located(), config: options.config)
     defer { session.end() }
-    try await session.acknowledge(request)
+    for sentence in try await session.acknowledge(request) { Terminal.say(sentence) }
     guard let until else { return Terminal.say("The failures at \(place) count again.") }
     Terminal.say("The failures at \(place) do not count before \(until).")
   }

@@ -100,11 +100,11 @@ enum Review {
   ) async throws -> [ReviewOutcome] {
     let session = try await Session.begin(workspace: try options.located(), config: options.config)
     defer { session.end() }
-    for note in try await session.branches.synchronise() { Terminal.say(note) }
+    for note in try await session.synchronise() { Terminal.say(note) }
     let outcomes = try await action(session.branches)
     for outcome in outcomes { Terminal.say(outcome.sentence) }
     for note in try await session.settlePullRequests() { Terminal.say(note) }
-    try await session.saveSnapshot()
+    for sentence in try await session.finish() { Terminal.say(sentence) }
     return outcomes
   }
 }

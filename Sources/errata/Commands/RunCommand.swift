@@ -34,6 +34,7 @@ enum RunCommand {
     Terminal.say()
     if let outage = outcome.outage { Terminal.say("Halted: \(outage.message)") }
     if let problem = outcome.gitProblem { Terminal.say("Git: \(problem)") }
+    for note in outcome.notes { Terminal.say(note) }
     if outcome.heldBack > 0 { Terminal.say(FixText.wrapped(heldBack(outcome, open: open.count), indent: 0)) }
     Terminal.say(Terminal.bold(FixText.wrapped(headline(outcome), indent: 0)))
     guard !open.isEmpty else { return }

@@ -40,10 +40,11 @@ struct WorkspaceOptions: ParsableArguments {
     return try Configuration.load(workspace, directory: config).patterns
   }
 
-  /// The journal of the workspace; lines that could not be read are told, not fatal.
+  /// The journal of the workspace, with what others did since; lines that could not be read are told, not fatal.
   func history() throws -> [Event] {
-    let contents = try JournalReader.read(in: try located().logs)
+    let workspace = try located()
+    let contents = try JournalReader.read(in: workspace.logs)
     for warning in contents.warnings where !warning.torn { Terminal.say("errata: \(warning)") }
-    return contents.events
+    return contents.events + SharedLedger(workspace: workspace).news(for: contents.events)
   }
 }
