@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import ManifestYAML
 import Testing
 
 @testable import Repair
@@ -99,6 +100,28 @@ import Testing
     #expect(bad.value(of: candidate, errorType: "type_mismatch", verdict: verdict(true)) < 0.5)
     #expect(Confidence.mayMerge(candidate, verdict: verdict(true), confidence: plain, minimum: 0.8))
     #expect(!Confidence.mayMerge(candidate, verdict: nil, confidence: 1, minimum: 0.8))
+  }
+
+  @Test("The value that people put in place of a proposed one is proposed the next time")
+  func learns() throws {
+    let before = try candidates()[0]
+    let edit = try #require(before.edits.first)
+    var record = record(id: "0a1b2c3d", status: .changed, hash: "")
+    record.period = "may25"
+    record.statusValue = ["*", "c"]
+    record.changes = [
+      FixChange(
+        file: "other.yaml", path: "", selector: edit.selector.description, old: edit.old, new: edit.new)
+    ]
+    let learned = Learned.corrected(before, by: [record])
+    #expect(learned.edits.map(\.new) == [["*", "c"]])
+    #expect(learned.summary == "set null_values of March 2020 as people did in may25")
+    #expect(learned.reason.contains("0a1b2c3d"))
+    record.status = .approved
+    #expect(Learned.corrected(before, by: [record]) == before)
+    record.status = .changed
+    record.changes[0].new = ["-"]
+    #expect(Learned.corrected(before, by: [record]) == before)
   }
 
   private func record(id: String, status: FixStatus, hash: String) -> FixRecord {

@@ -26,7 +26,7 @@ public enum Candidates {
     let files = [diagnosis.manifestPath: manifest, publications?.name: publications]
     var proposed: [Candidate] = []
     for family in families where family.types.contains(failure.error.kind) {
-      for candidate in family.propose(diagnosis)
+      for candidate in family.propose(diagnosis).map({ Learned.corrected($0, by: evidence.history) })
       where !candidate.edits.isEmpty && !proposed.contains(where: { $0.edits == candidate.edits })
         && candidate.edits.allSatisfy({ fits($0, files: files) })
       {
