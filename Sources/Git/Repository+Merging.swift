@@ -41,6 +41,23 @@ extension Repository {
     return .clean(ObjectID(id))
   }
 
+  /// Applies what one commit changed to another in memory, as `git cherry-pick` would; for commits of one parent.
+  public func pick(_ commit: ObjectID, onto target: ObjectID) throws(GitError) -> MergedTree {
+    guard let parent = try self.commit(commit).parents.first else {
+      throw GitError(GIT_EINVALIDSPEC, "commit \(commit) has no parent to compare it with")
+    }
+    let before = try tree(of: parent)
+    let ours = try tree(of: target)
+    let theirs = try tree(of: commit)
+    let index = try Handle("git_merge_trees", free: git_index_free) {
+      git_merge_trees(&$0, pointer, before.pointer, ours.pointer, theirs.pointer, nil)
+    }
+    if git_index_has_conflicts(index.pointer) == 1 { return .conflicts(try conflicts(in: index.pointer)) }
+    var id = git_oid()
+    try check("git_index_write_tree_to", git_index_write_tree_to(&id, index.pointer, pointer))
+    return .clean(ObjectID(id))
+  }
+
   private func conflicts(in index: OpaquePointer) throws(GitError) -> [String] {
     let iterator = try Handle("git_index_conflict_iterator_new", free: git_index_conflict_iterator_free) {
       git_index_conflict_iterator_new(&$0, index)

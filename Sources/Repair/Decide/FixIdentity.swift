@@ -57,7 +57,7 @@ public enum FixIdentity {
     return result.isEmpty ? "unnamed" : result
   }
 
-  private static func text(_ value: JSONValue?) -> String { value.map { "=\(ValueText.plain($0))" } ?? "absent" }
+  static func text(_ value: JSONValue?) -> String { value.map { "=\(ValueText.plain($0))" } ?? "absent" }
 }
 
 /// Values as people read them, always the same for the same value.

@@ -210,8 +210,29 @@ extension Report {
   }
 
   /// The commands by which a person decides.
+  /// How a fix on a branch is approved; on one that it shares with others, all of them or it alone.
+  private static func approval(id: String, branch: String) -> [(String, String)] {
+    guard FixCause.isBranch(branch) else {
+      return [("approve", "git merge \(branch)"), ("or", "errata approve \(id)")]
+    }
+    return [
+      ("approve all that need this edit", "git merge \(branch)"),
+      ("this one alone", "errata approve \(id), or git cherry-pick this commit"),
+    ]
+  }
+
+  /// A report or message after its fix has joined others on a branch.
+  public static func moved(_ text: String, id: String, from old: String, to new: String) -> String {
+    guard old != new, !old.isEmpty else { return text }
+    var text = text
+    for (before, after) in zip(approval(id: id, branch: old), approval(id: id, branch: new)) {
+      text = text.replacing("\(before.0): \(before.1)", with: "\(after.0): \(after.1)")
+    }
+    return text.replacing(old, with: new)
+  }
+
   func commands(id: String, branch: String?) -> [(String, String)] {
-    let approve = branch.map { [("approve", "git merge \($0)"), ("or", "errata approve \(id)")] }
+    let approve = branch.map { Report.approval(id: id, branch: $0) }
     return (approve ?? [("approve", "git am the patch of this fix")]) + [
       ("reject", "errata reject \(id) --reason TEXT"), ("undo later", "errata rollback \(id), or git revert"),
       ("then", "errata run"),

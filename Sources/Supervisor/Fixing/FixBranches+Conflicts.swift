@@ -10,6 +10,7 @@ extension FixBranches {
   /// - Returns: What to tell; nil when nothing moved.
   func rebuild(_ fix: FixRecord) async throws -> String? {
     guard let (proposal, conflicts) = try outdated(fix) else { return nil }
+    if FixCause.isBranch(fix.branch) { return try await rebuildShared(fix, conflicts) }
     let outcome: ProposalOutcome
     do {
       outcome = try await propose(proposal)
@@ -17,9 +18,18 @@ extension FixBranches {
       return "Fix \(fix.id) (\(fix.summary)) no longer merges and cannot be built anew: \(error)"
     }
     guard case .published(let built, _) = outcome, built.commit != fix.commit else { return nil }
-    let why =
-      conflicts.isEmpty ? "the base has moved on" : "\(conflicts.joined(separator: ", ")) changed around its edit"
-    return "Fix \(fix.id) (\(fix.summary)) is built anew because \(why); it still waits for you."
+    return "Fix \(fix.id) (\(fix.summary)) is built anew because \(why(conflicts)); it still waits for you."
+  }
+
+  private func why(_ conflicts: [String]) -> String {
+    conflicts.isEmpty ? "the base has moved on" : "\(conflicts.joined(separator: ", ")) changed around its edit"
+  }
+
+  private func rebuildShared(_ fix: FixRecord, _ conflicts: [String]) async throws -> String? {
+    guard let place, case .base(let named) = try footing(of: place) else { return nil }
+    let base = try await baseline(onto: named, in: place, for: fix.files).base
+    guard try await rebuildShared(fix.branch, onto: base, in: place) else { return nil }
+    return "The branch \(fix.branch) is built anew because \(why(conflicts)); its fixes still wait for you."
   }
 
   /// An open fix of Errata's own that is to be built anew: as a proposal, with the paths that no longer merge.
@@ -27,20 +37,26 @@ extension FixBranches {
     guard settings.rebuild != .never, fix.status == .open, !fix.branch.isEmpty, let place,
       case .base(let base) = try footing(of: place), fix.base != base.commit.hex,
       let commit = fix.commit.flatMap(ObjectID.init),
-      try place.repository.reference("refs/heads/" + fix.branch) == commit, !isForeign("refs/heads/" + fix.branch)
+      let tip = try place.repository.reference("refs/heads/" + fix.branch), try holds(fix, at: tip, in: place),
+      !isForeign("refs/heads/" + fix.branch)
     else { return nil }
     var conflicts: [String] = []
-    if case .conflicts(let paths) = try place.repository.mergeTrees(ours: base.commit, theirs: commit) {
+    if case .conflicts(let paths) = try place.repository.mergeTrees(ours: base.commit, theirs: tip) {
       conflicts = paths
     }
     guard settings.rebuild == .behind || !conflicts.isEmpty else { return nil }
+    guard let edits = edits(of: fix) else { return nil }
+    return (Proposal(record: fix, edits: edits, message: try place.repository.commit(commit).message), conflicts)
+  }
+
+  /// The edits that a fix was made of.
+  func edits(of fix: FixRecord) -> [FixEdit]? {
     let edits = fix.changes.compactMap { change in
       (try? YAMLSelector(change.selector)).map {
         FixEdit(file: change.file, selector: $0, old: change.old, new: change.new)
       }
     }
-    guard edits.count == fix.changes.count else { return nil }
-    return (Proposal(record: fix, edits: edits, message: try place.repository.commit(commit).message), conflicts)
+    return edits.count == fix.changes.count ? edits : nil
   }
 
   /// Older fixes of the same values give way to one that was just put forward: two answers to one question only confuse.
@@ -59,8 +75,7 @@ extension FixBranches {
             "superseded_by": .string(newer.id),
           ])
       ])
-      _ = try retire(fix, in: place, reason: "superseded by \(newer.id)")
-      _ = await withdraw(fix)
+      _ = try await takeOff(fix, in: place, reason: "superseded by \(newer.id)")
     }
   }
 

@@ -32,6 +32,17 @@ struct EditedFiles {
     }
   }
 
+  /// A fix as it is recorded once it is committed.
+  func record(_ draft: FixRecord, commit: ObjectID, base: ObjectID) -> FixRecord {
+    var record = draft
+    record.commit = commit.hex
+    record.base = base.hex
+    record.files = files.map(\.path)
+    record.changes = changes
+    record.status = .open
+    return record
+  }
+
   /// An edit as it is recorded, with the path that it has now.
   static func change(_ edit: FixEdit, in file: YAMLFile) -> FixChange {
     let path = file.root.flatMap { edit.selector.path(in: $0) }
@@ -39,6 +50,16 @@ struct EditedFiles {
       file: edit.file, path: path?.dotted ?? edit.selector.description, selector: edit.selector.description,
       old: edit.old, new: edit.new)
   }
+}
+
+/// Commits that are ready to be published on a branch.
+struct BuiltFixes {
+  /// The fixes whose commits are new.
+  var records: [FixRecord]
+  /// The branch's tip.
+  var tip: ObjectID
+  /// What differs between the branch and the files that were tried.
+  var notes: [String] = []
 }
 
 extension FixBranches {
@@ -57,7 +78,11 @@ extension FixBranches {
     guard case .base(let named) = try footing(of: place) else {
       return try await patchOnly(proposal, problems().first ?? "")
     }
-    guard let branch = try branchName(of: proposal.record.id, wanted: proposal.record.branch) else {
+    if let theirs = try await adoptShared(proposal, onto: named, in: place) { return .waiting(theirs) }
+    let mates = try proposal.cause.flatMap { try shared(proposal.record.id, $0) }?.mates ?? []
+    guard
+      let branch = try branchName(of: proposal.record.id, wanted: proposal.record.branch, cause: proposal.cause)
+    else {
       let blocker = try branchBlocker(for: proposal.record.branch, in: place)
       return try await patchOnly(proposal, blocker ?? "")
     }
@@ -70,9 +95,12 @@ extension FixBranches {
     if let waiting = try standingProposal(proposal, tip: tip ?? remoteTip(reference), base: named, in: place) {
       return .waiting(waiting)
     }
-    let built: (record: FixRecord, commit: ObjectID, notes: [String])
+    let built: BuiltFixes
     do {
-      built = try await build(proposal, onto: named, in: place)
+      built =
+        mates.isEmpty
+        ? try await build(proposal, onto: named, in: place)
+        : try await build(proposal, among: mates, onto: named, in: place)
     } catch let error as FixingError {
       if error.kind == .moved { throw error }
       return try await patchOnly(proposal, error.description)
@@ -84,7 +112,9 @@ extension FixBranches {
       return try await patchOnly(
         proposal, "The base does not hold what the fix edits (\(error)): commit your changes first.")
     }
-    let record = try await publish(built.record, commit: built.commit, from: tip, in: place)
+    let records = try await publish(built, on: branch, from: tip, in: place)
+    let record = records.last ?? proposal.record
+    try settle(mates, on: branch, in: place)
     try await supersede(by: record, in: place)
     return .published(record, notes: built.notes)
   }
@@ -104,7 +134,8 @@ extension FixBranches {
     record.base = parent.hex
     record.status = .open
     record.run = twin.proposingRun ?? record.run
-    return try await publish(record, commit: theirs, from: nil, in: place)
+    let built = BuiltFixes(records: [record], tip: theirs)
+    return try await publish(built, on: record.branch, from: nil, in: place).last ?? record
   }
 
   /// The open fix of the same id, when its branch is to be left alone.
@@ -117,7 +148,7 @@ extension FixBranches {
       // A tip that is not Errata's belongs to a person, or to a run whose journal is gone: never moved.
       return book[proposal.record.id] ?? proposal.record
     }
-    guard let known = book[proposal.record.id], known.status == .open, known.commit == tip.hex else { return nil }
+    guard let known = book[proposal.record.id], try holds(known, at: tip, in: place) else { return nil }
     switch settings.rebuild {
     case .never: return known
     case .behind: return known.base == base.commit.hex ? known : nil
@@ -130,9 +161,19 @@ extension FixBranches {
     }
   }
 
+  /// Whether an open fix is on its branch as Errata put it there: at the tip, or beneath others of its cause.
+  func holds(_ fix: FixRecord, at tip: ObjectID, in place: WorkspaceRepository) throws -> Bool {
+    guard fix.status == .open, let commit = fix.commit.flatMap(ObjectID.init) else { return false }
+    if commit == tip { return true }
+    guard FixCause.isBranch(fix.branch), book.tips(of: "refs/heads/" + fix.branch).contains(tip.hex) else {
+      return false
+    }
+    return try place.repository.holds(tip) && place.repository.isAncestor(commit, of: tip)
+  }
+
   private func build(
     _ proposal: Proposal, onto named: FixBase, in place: WorkspaceRepository
-  ) async throws -> (record: FixRecord, commit: ObjectID, notes: [String]) {
+  ) async throws -> BuiltFixes {
     let files = Array(Set(proposal.edits.map(\.file)))
     let ready = try await baseline(onto: named, in: place, for: files)
     let edited = try EditedFiles(proposal.edits) { path in
@@ -144,46 +185,54 @@ extension FixBranches {
       onto: ready.base.commit, parents: [ready.base.commit],
       changes: edited.files.map { FileChange(path: place.gitPath($0.path), contents: $0.after) },
       author: author, committer: author, message: proposal.message)
-    var record = proposal.record
-    record.commit = commit.hex
-    record.base = ready.base.commit.hex
-    record.files = edited.files.map(\.path)
-    record.changes = edited.changes
-    record.status = .open
-    let notes = record.files.compactMap { path in
+    let record = edited.record(proposal.record, commit: commit, base: ready.base.commit)
+    let notes = record.files.compactMap { path -> String? in
       if case .localChanges(let sentence)? = ready.obstacles[path] { return sentence }
       return nil
     }
-    return (record, commit, notes)
+    return BuiltFixes(records: [record], tip: commit, notes: notes)
   }
 
-  private func publish(
-    _ draft: FixRecord, commit: ObjectID, from old: ObjectID?, in place: WorkspaceRepository
-  ) async throws -> FixRecord {
-    var record = draft
-    let reference = "refs/heads/" + record.branch
-    if let folder = place.otherWorkTree(holding: record.branch), old != commit {
+  /// Moves a branch, journalled before and after.
+  func publish(
+    _ built: BuiltFixes, on branch: String, from old: ObjectID?, in place: WorkspaceRepository
+  ) async throws -> [FixRecord] {
+    let reference = "refs/heads/" + branch
+    if let folder = place.otherWorkTree(holding: branch), old != built.tip {
       throw FixingError(
-        .inTheWay,
-        "The branch '\(record.branch)' is checked out in \(folder) and cannot be rebuilt: switch away from it.")
+        .inTheWay, "The branch '\(branch)' is checked out in \(folder) and cannot be rebuilt: switch away from it.")
     }
-    record.patch = try PatchFolder(workspace: workspace, run: runID).write(
-      try place.repository.mail(of: commit), for: record)
-    try await write([
-      event(
-        .fixIntended, record,
-        [
-          "ref": .string(reference), "old": old.map { .string($0.hex) } ?? .null, "new": .string(commit.hex),
-          "fix": try JSONValue(encoding: record),
-        ])
-    ])
-    if old != commit {
-      try place.repository.update(reference, from: old, to: commit, reason: "errata: propose \(record.id)")
+    let records = try written(built.records, in: place)
+    try await write(
+      try records.map { record in
+        event(
+          .fixIntended, record,
+          [
+            "ref": .string(reference), "old": old.map { .string($0.hex) } ?? .null, "new": .string(built.tip.hex),
+            "fix": try JSONValue(encoding: record),
+          ])
+      })
+    if old != built.tip {
+      try place.repository.update(
+        reference, from: old, to: built.tip, reason: "errata: propose \(records.last?.id ?? branch)")
     }
-    try await write([
-      event(.fixPublished, record, ["place": "local", "fix": try JSONValue(encoding: record)])
-    ])
-    return record
+    try await write(
+      try records.map { record in
+        event(.fixPublished, record, ["place": "local", "fix": try JSONValue(encoding: record)])
+      })
+    return records
+  }
+
+  /// The records with the patches that are written of them.
+  private func written(_ records: [FixRecord], in place: WorkspaceRepository) throws -> [FixRecord] {
+    let folder = PatchFolder(workspace: workspace, run: runID)
+    return try records.map { record in
+      var record = record
+      if let commit = record.commit.flatMap(ObjectID.init) {
+        record.patch = try folder.write(try place.repository.mail(of: commit), for: record)
+      }
+      return record
+    }
   }
 
   /// Writes the patch where there can be no branch; the work tree's bytes are its base.

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Git
 internal import Journal
+internal import Repair
 
 extension FixBranches {
   /// What each fix's branch asks of its pull request; nothing where the remote could not be asked.
@@ -10,9 +11,13 @@ extension FixBranches {
     }
     let name = String(base.dropFirst("refs/heads/".count))
     var landed: [String: Bool] = [:]
+    // The pull request of a branch that fixes share is the last one's, and stays as long as one of them waits.
+    let shared = Set(book.open.map(\.branch).filter(FixCause.isBranch))
     return try book.fixes.filter { !$0.branch.isEmpty }.map { fix in
       let stance: PullRequestWish.Stance
-      if fix.status != .open {
+      if fix.status != .open && shared.contains(fix.branch) {
+        stance = .left
+      } else if fix.status != .open {
         stance = .over(Self.ending(of: fix))
       } else if let commit = fix.commit.flatMap(ObjectID.init), remoteTip("refs/heads/" + fix.branch) == commit {
         let isLanded = landed[fix.base] ?? hasLanded(fix.base, on: tip, in: place)

@@ -8,10 +8,14 @@ extension FixBranches {
   /// - Parameter way: By a merge commit each, as a person does, or by moving the base to the fix where that can be.
   public func approve(_ ids: [String], by way: ExecutionMode.Merge = .commit) async throws -> [ReviewOutcome] {
     var outcomes: [ReviewOutcome] = []
+    let all = Set(ids.compactMap { try? find($0).id })
     for id in ids {
       outcomes.append(
         try await attempt(id) { fix in
-          ReviewOutcome(fix: fix, done: true, sentence: try await moving { try self.merge(fix, by: way) })
+          let sentence = try await moving {
+            self.isApart(fix, approved: all) ? try self.pick(fix) : try self.merge(fix, by: way)
+          }
+          return ReviewOutcome(fix: fix, done: true, sentence: sentence)
         })
     }
     // One look for all of them: what each merge means is read back from the base.
@@ -138,8 +142,8 @@ extension FixBranches {
         ["fix_id": .string(fix.id), "status": "rejected", "reason": .string(Redaction.redact(reason))])
     ])
     var sentence = "Fix \(fix.id) is rejected and not proposed again unless the evidence changes."
-    if let place, let branch = try retire(fix, in: place, reason: "reject \(fix.id)") { sentence += " " + branch }
-    return ReviewOutcome(fix: book[fix.id], done: true, sentence: sentence + (await withdraw(fix)))
+    if let place { sentence += try await takeOff(fix, in: place, reason: "reject \(fix.id)") }
+    return ReviewOutcome(fix: book[fix.id], done: true, sentence: sentence)
   }
 
   private func rollback(_ fix: FixRecord, reason: String?) async throws -> ReviewOutcome {
@@ -153,7 +157,9 @@ extension FixBranches {
     guard let finding = try current(fix), finding.value == .proposed || finding.value == .other else {
       throw FixingError(.status, "The fix \(fix.id) is not in '\(base.name)', so there is nothing to roll back.")
     }
-    guard let commit = fix.commit.flatMap(ObjectID.init), let before = ObjectID(fix.base) else {
+    guard let commit = fix.commit.flatMap(ObjectID.init),
+      let before = try place.repository.commit(commit).parents.first
+    else {
       throw FixingError(.status, "The fix \(fix.id) was a patch without a commit: take its edit back by hand.")
     }
     let onto = try onto(base, in: place)
@@ -190,7 +196,7 @@ extension FixBranches {
   }
 
   /// The person at the keyboard as git knows them, else Errata.
-  private func reviewer(in place: WorkspaceRepository) throws -> Signature {
+  func reviewer(in place: WorkspaceRepository) throws -> Signature {
     let name = place.repository.configuration("user.name")
     let email = place.repository.configuration("user.email")
     return Signature(

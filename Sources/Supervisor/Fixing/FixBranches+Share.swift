@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Git
 internal import Journal
+internal import Repair
 
 extension FixBranches {
   /// How often a push is tried again after somebody else was faster.
@@ -109,15 +110,16 @@ extension FixBranches {
   private func wantedMoves(in place: WorkspaceRepository) throws -> Wanted {
     var wanted = Wanted()
     guard let name = remoteName else { return wanted }
+    var moved: Set<String> = []
     for fix in book.open where !fix.branch.isEmpty {
       let reference = "refs/heads/" + fix.branch
-      guard let commit = fix.commit.flatMap(ObjectID.init), try place.repository.reference(reference) == commit else {
+      guard let local = try place.repository.reference(reference), try holds(fix, at: local, in: place) else {
         continue
       }
       let published = book.published(fix.id, at: name)
       let tip = remoteTip(reference)
-      if tip == commit {
-        if published != commit.hex { wanted.there.append(fix) }
+      if tip == local {
+        if published != fix.commit { wanted.there.append(fix) }
         continue
       }
       // What was published and is gone was taken away by a person; what is not Errata's belongs to one.
@@ -129,7 +131,7 @@ extension FixBranches {
           "Fix \(fix.id) is not published on '\(name)' yet: it stands on commits that are not there; push them first.")
         continue
       }
-      wanted.moves.append(RefMove(reference, from: tip, to: commit))
+      if moved.insert(reference).inserted { wanted.moves.append(RefMove(reference, from: tip, to: local)) }
       wanted.fixes.append(fix)
     }
     return wanted
@@ -210,7 +212,7 @@ extension FixBranches {
 
   private func twins(in place: WorkspaceRepository) throws -> [(twin: Commit, fix: FixRecord, ours: ObjectID)] {
     var found: [(twin: Commit, fix: FixRecord, ours: ObjectID)] = []
-    for fix in book.open where !fix.branch.isEmpty {
+    for fix in book.open where !fix.branch.isEmpty && !FixCause.isBranch(fix.branch) {
       let reference = "refs/heads/" + fix.branch
       guard let theirs = remoteTip(reference), let ours = fix.commit.flatMap(ObjectID.init), theirs != ours,
         !book.tips(of: reference).contains(theirs.hex), try place.repository.reference(reference) == ours,

@@ -22,6 +22,7 @@ public actor FixBranches {
   var book: FixBook
   var generated: GeneratedFiles
   var standing = StandingValues()
+  var causes: [String: FixCause] = [:]
   private var taken: TakenNames?
   var settled: SettledBaseline?
   /// What this session knows of the remote; nil before it was asked, or where there is none.
@@ -116,15 +117,22 @@ public actor FixBranches {
     return .base(FixBase(name: name, commit: base.commit, isCheckedOut: base.isCheckedOut, isLocal: false))
   }
 
-  /// The name that a fix's branch has, or gets: another than is wanted where a branch or tag is in its way.
+  /// The name that a fix's branch has, or gets: one that it shares with others of its cause, or another than is wanted where
+  /// a branch or tag is in its way.
   ///
   /// - Returns: Nil where git has no room for any.
-  func branchName(of id: String, wanted: String) throws(GitError) -> String? {
+  func branchName(of id: String, wanted: String, cause: FixCause?) throws -> String? {
     guard let place else { return wanted }
+    if let cause, let shared = try shared(id, cause) { return shared.branch }
     if let known = book[id]?.branch, !known.isEmpty, try place.repository.reference("refs/heads/" + known) != nil {
       return known
     }
-    return FixBranchName.free(wanted, among: try takenNames(in: place))?.name
+    return try free(wanted, in: place)
+  }
+
+  /// A name that nothing is in the way of.
+  func free(_ wanted: String, in place: WorkspaceRepository) throws(GitError) -> String? {
+    FixBranchName.free(wanted, among: try takenNames(in: place))?.name
   }
 
   /// What leaves no room for a fix's branch.

@@ -12,7 +12,10 @@ extension Mender {
     let candidate = chosen.candidate
     let id = FixIdentity.id(of: candidate, for: failure)
     let wanted = FixIdentity.branch(of: candidate, for: failure)
-    let branch = try await branches.branchName(of: id, wanted: wanted) ?? wanted
+    let cause = FixCause(
+      of: candidate.edits, publication: failure.publication, errorType: failure.error.type,
+      action: candidate.action.rawValue)
+    let branch = try await branches.branchName(of: id, wanted: wanted, cause: cause) ?? wanted
     let confidence = Confidence(history: history).value(
       of: candidate, errorType: failure.error.type, verdict: chosen.verdict)
     var report = Report(
@@ -36,7 +39,7 @@ extension Mender {
     let outcome: ProposalOutcome
     do {
       outcome = try await branches.propose(
-        Proposal(record: draft, edits: candidate.edits, message: report.commitMessage()))
+        Proposal(record: draft, edits: candidate.edits, message: report.commitMessage(), cause: cause))
     } catch let error as FixingError {
       return try await settle(.escalateToHuman(reason: error.description), diagnosis, ranked: ranked)
     } catch let error as GitError {

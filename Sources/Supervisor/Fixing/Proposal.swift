@@ -9,9 +9,12 @@ public struct Proposal: Sendable {
   public var edits: [FixEdit]
   /// The whole commit message.
   public var message: String
+  /// What else the same edit is needed for: fixes of one cause share a branch. Nil where the fix is to stand alone.
+  public var cause: FixCause?
 
   /// Creates a proposal.
-  public init(record: FixRecord, edits: [FixEdit], message: String) {
+  public init(record: FixRecord, edits: [FixEdit], message: String, cause: FixCause? = nil) {
+    self.cause = cause
     self.record = record
     self.edits = edits
     self.message = message
