@@ -56,28 +56,33 @@ let package = Package(
       swiftSettings: memorySafe),
     .executableTarget(
       name: "backfill", dependencies: ["DataFiles", "Journal", "ManifestYAML", arguments], swiftSettings: memorySafe),
-    .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
+    .target(name: "TestSeeds", path: "Tests/TestSeeds", swiftSettings: memorySafe),
+    .testTarget(name: "GitTests", dependencies: ["Git", "TestSeeds"], swiftSettings: strict),
     .testTarget(
-      name: "ManifestYAMLTests", dependencies: ["ManifestYAML"], exclude: ["Fixtures"], swiftSettings: memorySafe),
+      name: "ManifestYAMLTests", dependencies: ["ManifestYAML", "TestSeeds"], exclude: ["Fixtures"],
+      swiftSettings: memorySafe),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: memorySafe),
-    .testTarget(name: "JournalTests", dependencies: ["Journal"], swiftSettings: memorySafe),
+    .testTarget(name: "JournalTests", dependencies: ["Journal", "TestSeeds"], swiftSettings: memorySafe),
     .testTarget(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair"], exclude: ["Corpus"],
       swiftSettings: memorySafe),
     .target(name: "TestSite", path: "Tests/TestSite", exclude: ["forge.py"], swiftSettings: strict),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Journal", "TestSite"], swiftSettings: strict),
     .testTarget(
-      name: "BackfillTests", dependencies: ["DataFiles", "Journal", "ManifestYAML", "TestSite", "backfill"],
+      name: "BackfillTests",
+      dependencies: ["DataFiles", "Journal", "ManifestYAML", "TestSeeds", "TestSite", "backfill"],
       swiftSettings: strict),
-    .testTarget(name: "LoaderTests", dependencies: ["DataFiles", "Journal", "backfill"], swiftSettings: strict),
+    .testTarget(
+      name: "LoaderTests", dependencies: ["DataFiles", "Journal", "TestSeeds", "backfill"], swiftSettings: strict),
     .testTarget(
       name: "SupervisorTests",
-      dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "TestSite"],
+      dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "TestSeeds", "TestSite"],
       swiftSettings: memorySafe),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "DataFiles", "Journal", "ManifestYAML", "TestSite", "errata", "backfill", subprocess, systemPackage,
+        "DataFiles", "Journal", "ManifestYAML", "TestSeeds", "TestSite", "errata", "backfill", subprocess,
+        systemPackage,
       ], exclude: ["Faults"],
       swiftSettings: strict),
   ]

@@ -22,17 +22,31 @@ extension Repository {
     var flags: UInt32 = 0
     let code = git_status_file(&flags, pointer, path)
     if code == GIT_ENOTFOUND.rawValue { return .absent }
-    guard code != GIT_EAMBIGUOUS.rawValue else {
-      throw GitError(
-        GIT_EAMBIGUOUS,
-        "\(path) and another tracked file differ only in case, and this file system keeps one of them (core.ignorecase); "
-          + "rename one")
-    }
+    guard code != GIT_EAMBIGUOUS.rawValue else { throw Self.caseClash(path) }
     try check("git_status_file", code)
     let status = Self.status(flags)
     guard status == .modified else { return status }
     let index = try freshIndex()
     return isLeftOut(path, of: index.pointer) ? .clean : .modified
+  }
+
+  /// Refuses a file that a file system without case (core.ignorecase) keeps in one place with another tracked one.
+  public func refuseCaseClash(on path: String) throws(GitError) {
+    let index = try Handle("git_repository_index", free: git_index_free) { git_repository_index(&$0, pointer) }
+    guard git_index_caps(index.pointer) & GIT_INDEX_CAPABILITY_IGNORE_CASE.rawValue != 0 else { return }
+    let folded = path.lowercased()
+    for position in 0..<git_index_entrycount(index.pointer) {
+      guard let name = git_index_get_byindex(index.pointer, position)?.pointee.path else { continue }
+      let other = String(cString: name)
+      if other != path, other.lowercased() == folded { throw Self.caseClash(path) }
+    }
+  }
+
+  private static func caseClash(_ path: String) -> GitError {
+    GitError(
+      GIT_EAMBIGUOUS,
+      "\(path) and another tracked file differ only in case, and this file system keeps one of them (core.ignorecase); "
+        + "rename one")
   }
 
   /// The tracked paths that differ from HEAD in the index or the work tree, sorted.

@@ -54,7 +54,7 @@ public struct FixRecord: Codable, Hashable, Sendable {
   public var stage: String
   /// The error's type.
   public var errorType: String
-  /// The action's name (DESIGN: `fix_manifest_type`, `add_null_values`, …).
+  /// The action's name, such as `fix_manifest_type` or `add_null_values`.
   public var action: String
   /// Between 0 and 1.
   public var confidence: Double

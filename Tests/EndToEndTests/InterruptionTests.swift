@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import Journal
+import TestSeeds
 import Testing
 
 /// Whatever ends a run, the next one arrives at the same place.
@@ -14,7 +15,7 @@ struct InterruptionTests {
 
     let seed = UInt64.random(in: 0...UInt64.max)
     print("kills: seed \(seed)")
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix(state: seed)
     let demo = try await Self.begun("killed", port: port)
     for _ in 0..<10 {
       let moment = Double(Int.random(in: 50...1200, using: &random)) / 1000
@@ -126,20 +127,5 @@ struct InterruptionTests {
       }
       return variables.split(separator: 0).contains(mark)
     }
-  }
-}
-
-/// A generator whose seed a failing test prints (splitmix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -12,11 +12,12 @@ struct RemoteTests {
     #expect(ended.code == 10, "\(ended.errors)")
     let fix = try #require(try await place.fixes().first)
     #expect(try await place.remoteRefs().contains("\(fix.branch) \(fix.commit ?? "")"))
-    #expect(place.pushes == 1)
+    // The fix, and then the ledger.
+    #expect(place.pushes == 2)
     let refs = try await place.clinic.refs()
     #expect(try await place.errata("run").code == 20)
     #expect(try await place.errata("reconcile").code == 0)
-    #expect(place.pushes == 1)
+    #expect(place.pushes == 2)
     #expect(try await place.clinic.refs() == refs)
 
     #expect(try await place.errata("approve", fix.id).code == 0)
@@ -186,12 +187,16 @@ struct RemoteTests {
     #expect(try await place.bench.git("log", "-1", "--format=%s", "main", in: place.origin).hasPrefix("chore(errata)"))
     let again = try await place.errata("run", in: first)
     #expect(again.code == 20, "\(again.errors)")
-    let pushes = place.pushes
+    let (pushes, branches) = (place.pushes, try await place.remoteRefs())
 
     let second = try await job("job2")
     let later = try await place.errata("run", in: second)
     #expect(later.code == 20, "\(later.errors)")
-    #expect(place.pushes == pushes)
+    #expect(try await place.remoteRefs() == branches)
+    // That it loads into a database of its own is news for the ledger, once.
+    #expect(place.pushes == pushes + 1)
+    #expect(try await place.errata("run", in: second).code == 20)
+    #expect(place.pushes == pushes + 1)
     #expect(try await place.fixes(in: second).map(\.id) == [fix.id])
     let approved = try await place.errata("approve", fix.id, in: second)
     #expect(approved.code == 0, "\(approved.errors)")

@@ -29,7 +29,7 @@ struct WorkspaceStateTests {
     #expect(ended.code == 50)
     #expect(ended.errors.contains("The repository has no commits on 'main' yet: commit the workspace once"))
     #expect(place.patches().count == 1)
-    #expect(try await place.git("for-each-ref", "refs/heads/").isEmpty)
+    #expect(try await place.git("for-each-ref", "--format=%(refname)") == "refs/errata/ledger")
     #expect(try await place.git("ls-files").isEmpty)
   }
 
@@ -38,12 +38,14 @@ struct WorkspaceStateTests {
     let place = try SmallWorkspace("detached")
     try await place.commit()
     try await place.git("checkout", "--quiet", "--detach")
-    let before = try await place.git("for-each-ref", "refs/heads/")
+    let before = try await place.git("for-each-ref")
     let ended = try await place.errata("run")
     #expect(ended.code == 50)
     #expect(ended.errors.contains("set `base:` in the configuration to the branch that fixes are for"))
     #expect(place.patches().count == 1)
-    #expect(try await place.git("for-each-ref", "refs/heads/") == before)
+    let after = try await place.git("for-each-ref").split(separator: "\n")
+    #expect(after.filter { !$0.hasSuffix("\trefs/errata/ledger") }.joined(separator: "\n") == before)
+    #expect(after.count == before.split(separator: "\n").count + 1)
 
     try place.write("retry: {max_retries: 0}\nbase: main\n", to: "config/execution_mode.yaml")
     #expect(try await place.errata("run").code == 10)

@@ -1,5 +1,6 @@
 import Foundation
 import Git
+import TestSeeds
 import Testing
 
 @Suite("New commits and the watched files that they changed") struct NewCommitsTests {
@@ -27,7 +28,7 @@ import Testing
   @Test("random histories with merges and equal dates agree with git rev-list", arguments: 0..<5)
   func agrees(round: Int) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Generator(state: seed)
+    var random = SplitMix(state: seed)
     let test = try TestRepository()
     var commits = [try test.propose([FileChange("d/f0", "0"), FileChange("d/f1", "0")], onto: nil)]
     for number in 1...40 {
@@ -99,15 +100,5 @@ import Testing
     try FileManager.default.removeItem(atPath: "\(test.folder)/.git/objects/\(hex.prefix(2))/\(hex.dropFirst(2))")
     let damaged = try Repository(discovering: test.folder)
     #expect(throws: GitError.self) { try damaged.newCommits(of: tip, since: [], watching: ["a"]) }
-  }
-
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
   }
 }

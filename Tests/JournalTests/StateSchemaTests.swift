@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import TestSeeds
 import Testing
 
 struct StateSchemaTests {
@@ -78,7 +79,7 @@ struct StateSchemaTests {
   @Test("Going on from a snapshot gives the same state as replaying all, wherever the snapshot was taken")
   func snapshotAnywhere() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = Random(seed: seed)
+    var random = SplitMix(state: seed)
     for _ in 0..<20 {
       let events = (0..<60).map { _ in randomEvent(&random) }
       let whole = BackfillState(replaying: events)
@@ -90,7 +91,7 @@ struct StateSchemaTests {
     }
   }
 
-  private func randomEvent(_ random: inout Random) -> Event {
+  private func randomEvent(_ random: inout SplitMix) -> Event {
     let run = Bool.random(using: &random) ? firstRun : secondRun
     let source = ["a", "b", "c"].randomElement(using: &random)
     let stage = ["manifest", "load", "export"].randomElement(using: &random)
@@ -109,20 +110,5 @@ struct StateSchemaTests {
     return event(
       type, run: run, source: withSource ? source : nil, stage: stage, data: data,
       error: type.rawValue.hasSuffix("failed") ? EventError(.typeMismatch, "no") : nil)
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct Random: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

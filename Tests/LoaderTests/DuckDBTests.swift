@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import Journal
+import TestSeeds
 import Testing
 
 @Suite("DuckDB's child process", withDuckDB, .serialized, .timeLimit(.minutes(1)))
@@ -157,18 +158,5 @@ struct DuckDBTests {
       guard let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return false }
       return String(decoding: line, as: UTF8.self).hasPrefix(binary)
     }
-  }
-}
-
-/// A small generator that a seed determines.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import ManifestYAML
+import TestSeeds
 
 /// Writes random YAML in the many ways in which people do. Only what anchors share must be refused in it.
 struct DocumentGenerator {

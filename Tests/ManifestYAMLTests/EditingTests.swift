@@ -1,5 +1,6 @@
 import Foundation
 import ManifestYAML
+import TestSeeds
 import Testing
 
 @Suite struct EditingTests {

@@ -1,5 +1,6 @@
 import Foundation
 import ManifestYAML
+import TestSeeds
 import Testing
 
 /// Random documents under random patches. A failure prints its seed, from which the same documents come again.

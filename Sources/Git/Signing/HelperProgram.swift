@@ -70,7 +70,7 @@ struct ScratchFiles: ~Copyable {
   let path: String
 
   init() throws(GitError) {
-    var template = Array((NSTemporaryDirectory() + "/errata-sign-XXXXXX").utf8CString)
+    var template = Array((NSTemporaryDirectory() + "errata-sign-XXXXXX").utf8CString)
     guard mkdtemp(&template) != nil else {
       throw GitError(signing: "no temporary folder could be made (\(String(cString: strerror(errno))))")
     }

@@ -1,4 +1,4 @@
-/// What machines share of the journal (DESIGN: the ledger): one file a fix, URL key or group of generated files, each a set of
+/// What machines share of the journal: one file a fix, URL key or group of generated files, each a set of
 /// compacted events.
 ///
 /// Merging keeps, slot by slot, the later event in one fixed order. That is a maximum, so that it does not matter in which

@@ -52,11 +52,7 @@ extension Candidates {
   private static func candidate(_ match: AddressMatch, edits: [FixEdit], name: String) -> Candidate {
     Candidate(
       action: .fixManifestURL,
-      edits: edits.map { place in
-        var edit = place
-        edit.new = .string(match.link.url)
-        return edit
-      },
+      edits: edits.map { $0.setting(.string(match.link.url)) },
       loss: Loss(.nothing), summary: "fetch \(name) from its new address",
       reason: "The old address is gone (404). \(match.reason)", prior: 0.4 + 0.5 * match.likeness,
       restsOnLikeness: !match.sameName)

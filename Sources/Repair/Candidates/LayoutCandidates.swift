@@ -16,33 +16,26 @@ extension Candidates {
     ]
   }
 
+  private static let folder = "archive:///"
+
   /// A member of an archive that was renamed.
   static let memberFamily = CandidateFamily(name: "archive members", types: [.noFilesFound, .notFound]) { diagnosis in
     guard let source = diagnosis.source, let members = diagnosis.evidence.members else { return [] }
     let places = source.settings("extract").filter { $0.old?.string.map { !members.contains($0) } ?? false }
     guard let wanted = places.first?.old?.string else { return [] }
-    let old = Address("archive://members/" + wanted)
-    let period = PeriodWords(old.fileName) ?? PeriodWords(diagnosis.failure.period)
-    let alike = members.compactMap { name -> (name: String, likeness: Double)? in
-      let new = Address("archive://members/" + name)
-      guard new.fileExtension == old.fileExtension else { return nil }
-      if let period, let found = PeriodWords(new.fileName), !period.agrees(with: found) { return nil }
-      let sameName = new.fileName.lowercased() == old.fileName.lowercased()
-      let likeness = sameName ? 1 : Likeness.between(old.subject, new.subject)
-      return likeness >= 0.5 ? (name, likeness) : nil
+    // The members of an archive are to it what the files are to a page that links them.
+    let links = members.map { Evidence.Link(url: folder + $0) }
+    return AddressMatch.files(for: folder + wanted, period: diagnosis.failure.period, links: links).prefix(3).map {
+      match in
+      let name = String(match.link.url.dropFirst(folder.count))
+      return Candidate(
+        action: .fixManifestURL, edits: places.filter { $0.old?.string == wanted }.map { $0.setting(.string(name)) },
+        loss: Loss(.nothing), summary: "unpack '\(name)' for '\(wanted)'",
+        reason:
+          "The archive has no '\(wanted)'. Of its \(Numbers.counted(members.count, "file")), '\(name)' is like it to "
+          + "\(percent(match.likeness)).",
+        prior: 0.4 + 0.5 * match.likeness, restsOnLikeness: !match.sameName)
     }
-    return alike.enumerated().sorted { ($0.element.likeness, -$0.offset) > ($1.element.likeness, -$1.offset) }
-      .prefix(3).map { _, match in
-        let same = match.likeness == 1
-        return Candidate(
-          action: .fixManifestURL,
-          edits: places.filter { $0.old?.string == wanted }.map { $0.setting(.string(match.name)) },
-          loss: Loss(.nothing), summary: "unpack '\(match.name)' for '\(wanted)'",
-          reason:
-            "The archive has no '\(wanted)'. Of its \(Numbers.counted(members.count, "file")), '\(match.name)' is like "
-            + "it to \(percent(match.likeness)).",
-          prior: 0.4 + 0.5 * match.likeness, restsOnLikeness: !same)
-      }
   }
 }
 

@@ -16,11 +16,7 @@ extension Candidates {
       let same = likeness == 1
       return Candidate(
         action: .fixSheetName,
-        edits: places.filter { $0.old?.string == wanted }.map { place in
-          var edit = place
-          edit.new = .string(name)
-          return edit
-        },
+        edits: places.filter { $0.old?.string == wanted }.map { $0.setting(.string(name)) },
         loss: Loss(.nothing), summary: "read sheet '\(name)' for '\(wanted)'",
         reason: same
           ? "The workbook has no sheet '\(wanted)'; '\(name)' differs from it in case, blanks or punctuation only."

@@ -101,6 +101,7 @@ extension FixBranches {
       }
       let bytes = [UInt8](data)
       let gitPath = place.gitPath(path)
+      if base.isCheckedOut { try place.repository.refuseCaseClash(on: gitPath) }
       var cleaned = try place.repository.cleaned(bytes, path: gitPath)
       let blob = try place.contents(path, in: result.base.commit)
       if let obstacle = try catchUp(&cleaned, path: path, with: base, in: place) {
@@ -108,7 +109,11 @@ extension FixBranches {
         continue
       }
       if blob == cleaned {
-        if base.isCheckedOut, result.base.commit == base.commit, try place.repository.status(of: gitPath) != .clean {
+        // Only what Errata itself put there: a person's index is theirs.
+        if !isSettled, base.isCheckedOut, result.base.commit == base.commit,
+          generated.holds(path: path, digest: Digest.sha256(data)),
+          try place.repository.status(of: gitPath) != .clean
+        {
           unstaged.append(gitPath)
         }
         continue

@@ -225,14 +225,12 @@ extension FixBranches {
 
   /// The records with the patches that are written of them.
   private func written(_ records: [FixRecord], in place: WorkspaceRepository) throws -> [FixRecord] {
-    let folder = PatchFolder(workspace: workspace, run: runID)
-    return try records.map { record in
-      var record = record
-      if let commit = record.commit.flatMap(ObjectID.init) {
-        record.patch = try folder.write(try place.repository.mail(of: commit), for: record)
-      }
-      return record
+    var written = records
+    for index in written.indices {
+      guard let commit = written[index].commit.flatMap(ObjectID.init) else { continue }
+      written[index].patch = try patches.write(try place.repository.mail(of: commit), for: written[index])
     }
+    return written
   }
 
   /// Writes the patch where there can be no branch; the work tree's bytes are its base.
@@ -247,10 +245,9 @@ extension FixBranches {
     record.base = ""
     record.files = edited.files.map(\.path)
     record.changes = edited.changes
-    let folder = PatchFolder(workspace: workspace, run: runID)
-    let mail = try folder.mail(
+    let mail = try patches.mail(
       edited.files, prefix: place?.prefix ?? "", message: proposal.message, settings: settings)
-    record.patch = try folder.write(mail, for: record)
+    record.patch = try patches.write(mail, for: record)
     try await write([
       event(
         .fixPublished, record,

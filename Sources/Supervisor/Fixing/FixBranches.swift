@@ -23,6 +23,7 @@ public actor FixBranches {
   var generated: GeneratedFiles
   var standing = StandingValues()
   var causes: [String: FixCause] = [:]
+  var patches: PatchFolder
   private var taken: TakenNames?
   var settled: SettledBaseline?
   /// What this session knows of the remote; nil before it was asked, or where there is none.
@@ -49,6 +50,7 @@ public actor FixBranches {
     self.workspace = workspace
     self.settings = settings
     self.runID = runID
+    patches = PatchFolder(workspace: workspace, run: runID)
     self.journal = journal
     self.undo = undo
     self.connect = connect

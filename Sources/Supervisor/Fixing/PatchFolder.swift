@@ -7,20 +7,44 @@ struct PatchFolder {
   let workspace: Workspace
   let run: String
 
+  /// What the folder holds by what follows the number, and the highest number; nil before it was looked at.
+  private var listing: (names: [String: String], highest: Int)?
+
+  init(workspace: Workspace, run: String) {
+    self.workspace = workspace
+    self.run = run
+  }
+
   private var relative: String { "patches/\(run.isEmpty ? "run" : run)" }
 
   /// Writes a patch, unless this run has written it before; gives its path relative to the workspace.
-  func write(_ mail: String, for fix: FixRecord) throws -> String {
+  mutating func write(_ mail: String, for fix: FixRecord) throws -> String {
     let folder = try workspace.absolute(relative)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".patch") }
+    var (names, highest) = try listing ?? PatchFolder.read(folder)
     let suffix = "-\(PatchFolder.slug(fix)).patch"
-    let highest = names.compactMap { Int($0.prefix { $0 != "-" }) }.max() ?? 0
-    let known = names.filter { $0.hasSuffix(suffix) }.min()
+    let known = names[suffix]
     let name = known ?? PatchFolder.number(highest + 1) + suffix
     try Data(mail.utf8).write(to: URL(fileURLWithPath: folder).appending(path: name), options: .atomic)
-    if known == nil { try list(name, in: "\(folder)/series") }
+    if known == nil {
+      try list(name, in: "\(folder)/series")
+      names[suffix] = name
+      highest += 1
+    }
+    listing = (names, highest)
     return "\(relative)/\(name)"
+  }
+
+  private static func read(_ folder: String) throws -> (names: [String: String], highest: Int) {
+    var names: [String: String] = [:]
+    var highest = 0
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name.hasSuffix(".patch") {
+      let number = name.prefix { $0 != "-" }
+      highest = max(highest, Int(number) ?? 0)
+      let suffix = String(name.dropFirst(number.count))
+      names[suffix] = names[suffix] ?? name
+    }
+    return (names, highest)
   }
 
   private func list(_ name: String, in series: String) throws {

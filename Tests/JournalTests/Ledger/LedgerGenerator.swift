@@ -1,12 +1,13 @@
 import Foundation
 import Journal
+import TestSeeds
 
 /// Random journals of machines that work on the same few sources and fixes, some without knowing of each other.
 struct LedgerGenerator {
-  var random: Random
+  var random: SplitMix
   private var clock = 0
 
-  init(seed: UInt64) { random = Random(seed: seed) }
+  init(seed: UInt64) { random = SplitMix(state: seed) }
 
   private static let sources = ["a", "b#2", "ç d/e"]
   private static let fixes = ["11111111", "12222222", "33333333"]

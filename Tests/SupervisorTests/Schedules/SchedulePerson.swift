@@ -2,6 +2,7 @@ import Foundation
 import Git
 
 @testable import Supervisor
+import TestSeeds
 
 /// A person at work on the remote: what `git push` and a forge's buttons do there. Remembers what nobody may undo.
 struct SchedulePerson {
@@ -28,7 +29,7 @@ struct SchedulePerson {
   }
 
   /// Does one thing, if there is occasion for it; says what was done.
-  mutating func act(_ dice: inout Dice) throws -> String? {
+  mutating func act(_ dice: inout SplitMix) throws -> String? {
     clock += 1
     let failure = dice.upTo(ScheduleGround.failures.count)
     let repository = try Repository(discovering: ground.bare)

@@ -1,6 +1,7 @@
 import Foundation
 import Git
 import Journal
+import TestSeeds
 import Testing
 
 @testable import Supervisor
@@ -41,10 +42,10 @@ struct ScheduleRun {
   private let ground: ScheduleGround
   private let bots: [ScheduleBot]
   private var person: SchedulePerson
-  private var dice: Dice
+  private var dice: SplitMix
 
   init(seed: UInt64) throws {
-    dice = Dice(seed: seed)
+    dice = SplitMix(state: seed &* 0xD129_0F4B_3C8E_7A51)
     ground = try ScheduleGround()
     bots = [try ScheduleBot("a", ground), try ScheduleBot("b", ground)]
     person = SchedulePerson(ground)
