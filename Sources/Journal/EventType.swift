@@ -70,7 +70,7 @@ extension EventType {
   /// The ref moved. Data: `place` (`local`, a remote's name, or a patch), `fix` (the whole record).
   public static let fixPublished: EventType = "fix_published"
   /// A fix's status was found or set. Data: `fix_id`, `status`, `commit`, `reason`, `value`, `superseded_by`; `changes` and
-  /// `source` where its source was renamed.
+  /// `source` where its source was renamed; `automatic` where Errata merged it by itself.
   public static let fixStatus: EventType = "fix_status"
   /// A fix's pull request was opened, changed or closed. Data: `fix_id`, `number`, `url`, `state`
   /// (`open|merging|merged|closed|dismissed`), `text` (a hash of what Errata wrote), `labelled`.

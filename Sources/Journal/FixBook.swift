@@ -128,6 +128,7 @@ public struct FixBook: Equatable, Sendable {
     fix.statusReason = event.data["reason"]?.string
     fix.statusCommit = event.data["commit"]?.string
     fix.statusValue = event.data["value"]
+    fix.mergedAutomatically = event.data["automatic"]?.bool
     fix.supersededBy = event.data["superseded_by"]?.string
     // What it edits is found elsewhere now.
     if let changes = try? event.data["changes"]?.decode([FixChange].self) {

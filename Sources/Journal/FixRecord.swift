@@ -90,6 +90,8 @@ public struct FixRecord: Codable, Hashable, Sendable {
   public var statusCommit: String?
   /// The value that the base holds instead of the proposed one.
   public var statusValue: JSONValue?
+  /// Whether Errata merged it by itself; nil where a person did, or nobody.
+  public var mergedAutomatically: Bool?
   /// The fix that took its place, when it is superseded by one.
   public var supersededBy: String?
 
@@ -101,6 +103,7 @@ public struct FixRecord: Codable, Hashable, Sendable {
     case statusReason = "status_reason"
     case statusCommit = "status_commit"
     case statusValue = "status_value"
+    case mergedAutomatically = "merged_automatically"
     case supersededBy = "superseded_by"
   }
 

@@ -53,7 +53,90 @@ import Testing
     let candidate = try candidates()[0]
     #expect(ConstraintCheck().check(candidate) == nil)
     #expect(ConstraintCheck(forbiddenActions: ["add_null_values"]).check(candidate)?.rule == "forbidden_actions")
+    #expect(ConstraintCheck().check(candidate, attempts: 14) == nil)
     #expect(ConstraintCheck().check(candidate, attempts: 15)?.rule == "max_fix_attempts")
+  }
+
+  @Test("A rule is told with the line of constraints.yaml that has it")
+  func places() throws {
+    var check = ConstraintCheck(forbiddenActions: ["add_null_values"], maxFixAttempts: 1)
+    check.places = [
+      "forbidden_actions": "config/constraints.yaml:2",
+      "forbidden_actions.add_null_values": "config/constraints.yaml:4",
+      "max_fix_attempts": "config/constraints.yaml:1",
+    ]
+    let entry = Ranked(try candidates()[0], blocked: check.check(try candidates()[0]))
+    #expect(
+      entry.standing
+        == "blocked by forbidden_actions (config/constraints.yaml:4): the action add_null_values is forbidden")
+    #expect(check.check(entry.candidate, attempts: 1)?.name == "max_fix_attempts (config/constraints.yaml:1)")
+  }
+
+  @Test(
+    "A statement is found whatever its case, blanks, comments and encoding; words that merely look alike are not it",
+    arguments: [
+      ("x; DROP TABLE patients", 1), ("drop\n\ttable a; Drop Table b", 2), ("drop/* gone */table a", 1),
+      ("drop -- now\ntable a", 1), ("https://e.org/?query=DROP%20TABLE%20a", 1), ("https://e.org/?q=drop+table", 1),
+      ("https://e.org/drop-table.csv", 0), ("Drop in centres, table 2", 0), ("droptable", 0), ("raindrop table", 0),
+      ("", 0), ("drop", 0), ("drop/* table", 0),
+    ] as [(String, Int)])
+  func statements(text: String, count: Int) {
+    #expect(Statements.count(of: "drop_table", in: text) == count)
+  }
+
+  @Test("An edit may bring no forbidden statement into a file or a command, and may leave one that was there")
+  func forbiddenStatements() throws {
+    let candidate = try candidates()[0]
+    func edited(_ old: JSONValue?, _ new: JSONValue) -> Candidate {
+      var copy = candidate
+      copy.edits[0].old = old
+      copy.edits[0].new = new
+      return copy
+    }
+    let check = ConstraintCheck()
+    #expect(check.check(edited("t", "t; drop table u"))?.rule == "forbidden_statements")
+    #expect(check.check(edited(nil, ["a", .object(["drop table": 1])]))?.rule == "forbidden_statements")
+    #expect(check.check(edited("drop table x", "drop table y")) == nil)
+    #expect(check.check(edited("t", "truncate u")) == nil)
+    #expect(ConstraintCheck(forbiddenStatements: ["truncate"]).check(edited("t", "truncate u")) != nil)
+    let command = CommandChange(
+      name: "stage load", before: ["sql", "drop", "index x"], after: ["sql", "drop", "table x"])
+    let blocked = check.check(candidate, commands: [command])
+    #expect(blocked?.reason == "with the edit the command of stage load holds 'drop_table'")
+    #expect(check.check(candidate, commands: [CommandChange(name: "s", before: ["a"], after: ["b"])]) == nil)
+  }
+
+  @Test("What autonomous mode leaves to a person, and by which rule")
+  func approval() throws {
+    let candidate = try candidates()[0]
+    func objection(_ rule: ApprovalRule?, confidence: Double = 0.9, _ history: [FixRecord] = []) -> String? {
+      var rules = ApprovalRules(minConfidence: 0.8)
+      rules.rules["add_null_values"] = rule
+      rules.places = ["add_null_values": "config/constraints.yaml:9"]
+      return rules.objection(to: candidate, verdict: verdict(true), confidence: confidence, history: history)
+    }
+    #expect(objection(nil) == nil)
+    #expect(objection(nil, confidence: 0.79)?.contains("below autonomous.min_confidence") == true)
+    #expect(
+      objection(ApprovalRule(person: true))
+        == "A person decides, by approval.add_null_values (config/constraints.yaml:9): a person always decides on add_null_values."
+    )
+    #expect(objection(ApprovalRule(minConfidence: 0.95)) != nil)
+    let rule = ApprovalRule(afterApprovals: 2)
+    var history = (0..<2).map { record(id: "\($0)", status: .approved, hash: "") }
+    #expect(objection(rule, history) == nil)
+    history[0].mergedAutomatically = true
+    #expect(objection(rule, history)?.contains("people have approved 1") == true)
+    history[0] = record(id: "0", status: .reverted, hash: "")
+    #expect(objection(rule, history) != nil)
+    var unsafe = candidate
+    unsafe.safe = false
+    let rules = ApprovalRules(minConfidence: 0)
+    #expect(rules.objection(to: unsafe, verdict: verdict(true), confidence: 1) != nil)
+    #expect(rules.objection(to: candidate, verdict: nil, confidence: 1) != nil)
+    var alike = candidate
+    alike.restsOnLikeness = true
+    #expect(rules.objection(to: alike, verdict: verdict(true), confidence: 1) != nil)
   }
 
   @Test("Identities are the same for the same edits and differ with them, and branches are safe names")
@@ -98,8 +181,6 @@ import Testing
     let bad = Confidence(history: (0..<4).map { record(id: "\($0)", status: .rejected, hash: "") })
     #expect(good.value(of: candidate, errorType: "type_mismatch", verdict: verdict(true)) > plain)
     #expect(bad.value(of: candidate, errorType: "type_mismatch", verdict: verdict(true)) < 0.5)
-    #expect(Confidence.mayMerge(candidate, verdict: verdict(true), confidence: plain, minimum: 0.8))
-    #expect(!Confidence.mayMerge(candidate, verdict: nil, confidence: 1, minimum: 0.8))
   }
 
   @Test("The value that people put in place of a proposed one is proposed the next time")

@@ -1,8 +1,9 @@
 import Foundation
 import Journal
 import Repair
-import Supervisor
 import Testing
+
+@testable import Supervisor
 
 struct ConfigurationTests {
   private static let publications = """
@@ -85,6 +86,70 @@ struct ConfigurationTests {
     #expect(configuration.patterns.map(\.type) == [.typeMismatch])
     #expect(configuration.files["execution_mode"] == "config/execution_mode.json")
     #expect(configuration.files["constraints"] == nil)
+  }
+
+  @Test("Constraints are read with the line of each rule, and what is no action or statement is told")
+  func constraints() throws {
+    let text = """
+      max_fix_attempts: 3
+      forbidden_actions:
+        - disable_source
+        - add_column
+      forbidden_statements: [drop_table, truncate]
+      approval:
+        disable_source: person
+        fix_manifest_url: {after_approvals: 3, min_confidence: 0.9}
+      """
+    let folder = try ConfiguredFolder([
+      "publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline, "constraints.yaml": text,
+    ])
+    let constraints = try Configuration.load(folder.workspace).constraints
+    #expect(constraints.forbiddenStatements == ["drop_table", "truncate"])
+    #expect(
+      constraints.approval == [
+        "disable_source": ApprovalRule(person: true),
+        "fix_manifest_url": ApprovalRule(afterApprovals: 3, minConfidence: 0.9),
+      ])
+    #expect(constraints.places["forbidden_actions.add_column"] == "config/constraints.yaml:4")
+    #expect(constraints.places["max_fix_attempts"] == "config/constraints.yaml:1")
+    #expect(
+      constraints.approvalRules(minConfidence: 0.8).places["fix_manifest_url"] == "config/constraints.yaml:8")
+    let errors = try ConfiguredFolder([
+      "publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline,
+      "constraints.yaml": """
+      forbidden_statements: [drop table]
+      approval:
+        explode: person
+        disable_source: nobody
+        add_column: {after_approvals: -1}
+        add_period: {after: 1}
+      """,
+    ]).errors()
+    let expected = [
+      "config/constraints.yaml:1:24: item 1 of 'forbidden_statements' of the file must be a statement's words joined by '_'",
+      "config/constraints.yaml:3:3: 'explode' of 'approval' is no action of a fix",
+      "config/constraints.yaml:4:19: 'disable_source' of 'approval' of the file must be 'person', or a mapping",
+      "config/constraints.yaml:5:33: 'after_approvals' of 'add_column' of 'approval' of the file must be a whole number",
+      "config/constraints.yaml:6:16: unknown key 'after'",
+    ]
+    for line in expected { #expect(errors.contains { $0.hasPrefix(line) }, "missing: \(line)\nin \(errors)") }
+  }
+
+  @Test("Constraints that forbid less, or ask a person less often, are not tightened")
+  func tightened() {
+    let before = Constraints(approval: ["add_column": ApprovalRule(afterApprovals: 2)])
+    var after = before
+    #expect(after.isTightened(from: before))
+    after.forbiddenStatements = []
+    #expect(!after.isTightened(from: before))
+    after = before
+    after.approval["add_column"] = ApprovalRule(person: true)
+    after.approval["add_period"] = ApprovalRule(minConfidence: 0.9)
+    #expect(after.isTightened(from: before))
+    after.approval["add_column"] = ApprovalRule(afterApprovals: 1)
+    #expect(!after.isTightened(from: before))
+    after.approval["add_column"] = nil
+    #expect(!after.isTightened(from: before))
   }
 
   @Test("The seeds' execution mode is read as it is")

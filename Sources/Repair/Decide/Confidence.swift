@@ -43,11 +43,4 @@ public struct Confidence: Sendable {
     guard verdict.passed else { return 0 }
     return verdict.capturedInput ? 1 : 0.9
   }
-
-  /// Whether a fix may be merged without a person.
-  public static func mayMerge(
-    _ candidate: Candidate, verdict: Verdict?, confidence: Double, minimum: Double
-  ) -> Bool {
-    candidate.safe && !candidate.restsOnLikeness && verdict?.passed == true && confidence >= minimum
-  }
 }

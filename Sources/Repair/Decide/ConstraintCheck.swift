@@ -1,14 +1,40 @@
+internal import Journal
+
 /// Why a candidate may not be used, and by which rule.
 public struct Blocked: Codable, Hashable, Sendable {
-  /// The rule: `forbidden_actions`, `allowed_paths`, `max_fix_attempts`, `protected_files`, `safe_paths`.
+  /// The rule: `forbidden_actions`, `forbidden_statements`, `allowed_paths`, `max_fix_attempts`, `protected_files`,
+  /// `safe_paths`.
   public var rule: String
+  /// Where the rule is written, such as `config/constraints.yaml:4`; nil for those that always hold.
+  public var place: String?
   /// What the rule objects to, in one sentence.
   public var reason: String
 
   /// Creates a refusal.
-  public init(rule: String, reason: String) {
+  public init(rule: String, place: String? = nil, reason: String) {
     self.rule = rule
+    self.place = place
     self.reason = reason
+  }
+
+  /// The rule with its place: `forbidden_actions (config/constraints.yaml:4)`.
+  public var name: String { place.map { "\(rule) (\($0))" } ?? rule }
+}
+
+/// A stage's command that a candidate's edits change, with its placeholders filled in.
+public struct CommandChange: Hashable, Sendable {
+  /// Which one: `stage load`, `verify of stage load`.
+  public var name: String
+  /// Program and arguments as they are.
+  public var before: [String]
+  /// Program and arguments with the edits.
+  public var after: [String]
+
+  /// Creates a change.
+  public init(name: String, before: [String], after: [String]) {
+    self.name = name
+    self.before = before
+    self.after = after
   }
 }
 
@@ -18,17 +44,28 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
   public var allowedPaths: [String]
   /// Names of actions that may not be used.
   public var forbiddenActions: Set<String>
+  /// SQL statements, such as `drop_table`, that an edit may not bring into a file or a command.
+  public var forbiddenStatements: [String]
   /// How many fixes a run may attempt.
   public var maxFixAttempts: Int
+  /// Where each rule is written: a rule's name, or `rule.item` for one item of its list, to `file:line`.
+  public var places: [String: String]
 
   /// Creates the rules; without arguments the default ones.
   public init(
-    allowedPaths: [String] = ConstraintCheck.defaultPaths, forbiddenActions: Set<String> = [], maxFixAttempts: Int = 15
+    allowedPaths: [String] = ConstraintCheck.defaultPaths, forbiddenActions: Set<String> = [],
+    forbiddenStatements: [String] = ConstraintCheck.defaultStatements, maxFixAttempts: Int = 15,
+    places: [String: String] = [:]
   ) {
     self.allowedPaths = allowedPaths
     self.forbiddenActions = forbiddenActions
+    self.forbiddenStatements = forbiddenStatements
     self.maxFixAttempts = maxFixAttempts
+    self.places = places
   }
+
+  /// The statements that are forbidden where nothing else is said (S3-8).
+  public static let defaultStatements = ["drop_table"]
 
   /// The files that fixes may edit where nothing else is said.
   public static let defaultPaths = ["manifests/**", "config/publications.*"]
@@ -43,16 +80,43 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - attempts: how many fixes the run has attempted already.
-  public func check(_ candidate: Candidate, attempts: Int = 0) -> Blocked? {
+  ///   - commands: the stages' commands that its edits change.
+  public func check(_ candidate: Candidate, attempts: Int = 0, commands: [CommandChange] = []) -> Blocked? {
     if attempts >= maxFixAttempts {
-      return Blocked(
-        rule: "max_fix_attempts", reason: "the run has used its \(maxFixAttempts) attempts at fixing")
+      let used = "the run has used its \(Numbers.counted(maxFixAttempts, "attempt")) at fixing"
+      return blocked("max_fix_attempts", used)
     }
     let action = candidate.action.rawValue
     if forbiddenActions.contains(action) {
-      return Blocked(rule: "forbidden_actions", reason: "the action \(action) is forbidden")
+      return blocked("forbidden_actions", item: action, "the action \(action) is forbidden")
     }
-    return candidate.files.lazy.compactMap(check(path:)).first
+    return candidate.files.lazy.compactMap(check(path:)).first ?? statement(in: candidate, commands)
+  }
+
+  /// The first forbidden statement that an edit brings in, be it only together with what a command has around it.
+  private func statement(in candidate: Candidate, _ commands: [CommandChange]) -> Blocked? {
+    for name in forbiddenStatements {
+      func added(_ before: [String], _ after: [String]) -> Bool {
+        let count = { (texts: [String]) in texts.reduce(0) { $0 + Statements.count(of: name, in: $1) } }
+        return count(after) > count(before)
+      }
+      for edit in candidate.edits where added(edit.old?.texts ?? [], edit.new?.texts ?? []) {
+        return blocked(
+          "forbidden_statements", item: name, "the edit of \(edit.selector) in \(edit.file) brings in '\(name)'")
+      }
+      for command in commands
+      where added(command.before, command.after)
+        || added([command.before.joined(separator: " ")], [command.after.joined(separator: " ")])
+      {
+        return blocked(
+          "forbidden_statements", item: name, "with the edit the command of \(command.name) holds '\(name)'")
+      }
+    }
+    return nil
+  }
+
+  private func blocked(_ rule: String, item: String? = nil, _ reason: String) -> Blocked {
+    Blocked(rule: rule, place: item.flatMap { places["\(rule).\($0)"] } ?? places[rule], reason: reason)
   }
 
   /// The first rule that a path breaks; nil when it may be edited.
@@ -67,64 +131,20 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
       return Blocked(rule: "protected_files", reason: "'\(path)' is never edited by a fix")
     }
     guard allowedPaths.contains(where: { Glob.matches(path, $0) }) else {
-      return Blocked(
-        rule: "allowed_paths", reason: "'\(path)' is not among \(allowedPaths.joined(separator: ", "))")
+      return blocked("allowed_paths", "'\(path)' is not among \(allowedPaths.joined(separator: ", "))")
     }
     return nil
   }
 }
 
-/// Matches paths against `*` (within a folder), `**` (across folders) and `?`.
-public enum Glob {
-  /// Whether the whole path fits the pattern.
-  public static func matches(_ path: String, _ pattern: String) -> Bool {
-    let path = Array(path.utf8)
-    let pattern = tokens(pattern)
-    // One row of a table: which positions of the path the pattern so far can end at.
-    var reachable = [Bool](repeating: false, count: path.count + 1)
-    reachable[0] = true
-    for token in pattern {
-      var next = [Bool](repeating: false, count: path.count + 1)
-      for position in 0...path.count {
-        switch token {
-        case .any: next[position] = reachable[position] || (position > 0 && next[position - 1])
-        case .many:
-          let before = position > 0 && path[position - 1] != UInt8(ascii: "/") && next[position - 1]
-          next[position] = reachable[position] || before
-        case .folders:
-          next[position] =
-            reachable[position]
-            || (position > 0 && path[position - 1] == UInt8(ascii: "/") && next[..<position].contains(true))
-        case .one: next[position] = position > 0 && reachable[position - 1] && path[position - 1] != UInt8(ascii: "/")
-        case .byte(let byte): next[position] = position > 0 && reachable[position - 1] && path[position - 1] == byte
-        }
-      }
-      reachable = next
+extension JSONValue {
+  /// All texts in it, keys included.
+  fileprivate var texts: [String] {
+    switch self {
+    case .string(let text): [text]
+    case .array(let items): items.flatMap(\.texts)
+    case .object(let members): members.flatMap { [$0.key] + $0.value.texts }
+    case .null, .bool, .int, .double: []
     }
-    return reachable[path.count]
-  }
-
-  private enum Token { case any, folders, many, one, byte(UInt8) }
-
-  private static func tokens(_ pattern: String) -> [Token] {
-    var result: [Token] = []
-    var rest = Array(pattern.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "*"), rest.first == UInt8(ascii: "*") {
-        rest = rest.dropFirst()
-        // `**/` is any number of whole folders, none included.
-        if rest.first == UInt8(ascii: "/") {
-          rest = rest.dropFirst()
-          result.append(.folders)
-        } else {
-          result.append(.any)
-        }
-      } else if byte == UInt8(ascii: "*") {
-        result.append(.many)
-      } else {
-        result.append(byte == UInt8(ascii: "?") ? .one : .byte(byte))
-      }
-    }
-    return result
   }
 }

@@ -24,7 +24,7 @@ public struct Ranked: Codable, Hashable, Sendable {
 
   /// How it stands, in a few words: its verdict, or why it was not tried.
   public var standing: String {
-    if let blocked { return "blocked by \(blocked.rule): \(blocked.reason)" }
+    if let blocked { return "blocked by \(blocked.name): \(blocked.reason)" }
     if let refusal {
       let why = refusal.statusReason.map { " (\($0))" } ?? ""
       return "\(refusal.status.rawValue) before as \(refusal.id)\(why), and the evidence is the same"

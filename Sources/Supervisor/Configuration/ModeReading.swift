@@ -101,32 +101,6 @@ extension RetryRules {
   }
 }
 
-extension Constraints {
-  /// Reads the file.
-  init?(_ file: ConfigurationFile) {
-    guard let document = file.decode(ConstraintsDocument.self) else { return nil }
-    self.init()
-    maxFixAttempts = document.maxFixAttempts?.value ?? maxFixAttempts
-    maxOpenFixes = document.maxOpenFixes?.value
-    forbiddenActions = document.forbiddenActions?.map(\.rawValue) ?? forbiddenActions
-    allowedPaths = document.allowedPaths?.map(\.value) ?? allowedPaths
-  }
-}
-
-private struct ConstraintsDocument: Decodable {
-  let maxFixAttempts: WholeNumber<Attempts>?
-  let maxOpenFixes: WholeNumber<Attempts>?
-  let forbiddenActions: [FixAction]?
-  let allowedPaths: [Text<InnerPath>]?
-
-  enum CodingKeys: String, CodingKey {
-    case maxFixAttempts = "max_fix_attempts"
-    case maxOpenFixes = "max_open_fixes"
-    case forbiddenActions = "forbidden_actions"
-    case allowedPaths = "allowed_paths"
-  }
-}
-
 extension ErrorPattern {
   /// Reads the file's patterns.
   static func list(_ file: ConfigurationFile) -> [ErrorPattern] {

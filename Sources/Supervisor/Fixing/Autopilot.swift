@@ -56,7 +56,7 @@ actor Autopilot {
     for case .proposed(let fix, mayMerge: true) in outcomes {
       let place = "\(fix.urlKey)/\(fix.source ?? "")/\(fix.stage)"
       guard takenBack[place, default: 0] < Self.patience, await branches.mayMerge() else { continue }
-      for outcome in try await branches.approve([fix.id], by: way) {
+      for outcome in try await branches.approve([fix.id], by: way, automatically: true) {
         notes.append(outcome.sentence)
         guard outcome.done else { continue }
         merged[place] = fix

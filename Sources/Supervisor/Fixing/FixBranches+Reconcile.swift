@@ -79,6 +79,7 @@ extension FixBranches {
       "reason": .string(finding.sentence),
     ]
     if let commit = finding.commit { data["commit"] = .string(commit) }
+    if finding.fix.status == .approved, unattended.contains(finding.fix.id) { data["automatic"] = true }
     if let value = finding.fix.statusValue { data["value"] = value }
     if let successor = finding.fix.supersededBy { data["superseded_by"] = .string(successor) }
     if finding.fix.changes != book[finding.fix.id]?.changes {

@@ -5,8 +5,12 @@ internal import Journal
 extension FixBranches {
   /// Merges fixes into the base in the order given, and pushes it where there is a remote.
   ///
-  /// - Parameter way: By a merge commit each, as a person does, or by moving the base to the fix where that can be.
-  public func approve(_ ids: [String], by way: ExecutionMode.Merge = .commit) async throws -> [ReviewOutcome] {
+  /// - Parameters:
+  ///   - way: By a merge commit each, as a person does, or by moving the base to the fix where that can be.
+  ///   - automatically: Whether no person asked for it, which is recorded with the approval.
+  public func approve(
+    _ ids: [String], by way: ExecutionMode.Merge = .commit, automatically: Bool = false
+  ) async throws -> [ReviewOutcome] {
     var outcomes: [ReviewOutcome] = []
     let all = Set(ids.compactMap { try? find($0).id })
     for id in ids {
@@ -18,6 +22,7 @@ extension FixBranches {
           return ReviewOutcome(fix: fix, done: true, sentence: sentence)
         })
     }
+    if automatically { unattended.formUnion(outcomes.filter(\.done).compactMap { $0.fix?.id }) }
     // One look for all of them: what each merge means is read back from the base.
     if outcomes.contains(where: \.done) { _ = try await reconcile() }
     return outcomes.map { outcome in

@@ -35,6 +35,9 @@ public actor FixBranches {
   /// The baselines that this workspace committed: unlike a person's commits, they may be pushed.
   var baselines: Set<String> = []
 
+  /// The fixes that this session merged without a person.
+  var unattended: Set<String> = []
+
   /// Opens the workspace's repository, if there is one.
   ///
   /// - Parameters:

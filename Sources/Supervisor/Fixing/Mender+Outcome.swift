@@ -21,6 +21,10 @@ extension Mender {
     var report = Report(
       failure: failure, evidence: diagnosis.evidence, ranked: ranked, outcome: .proposed(id: id, branch: branch),
       chosen: chosen, confidence: confidence, run: runID, values: values, notes: diagnosis.notes)
+    let waits = configuration.constraints
+      .approvalRules(minConfidence: configuration.execution.autonomous.minConfidence)
+      .objection(to: candidate, verdict: chosen.verdict, confidence: confidence, history: history)
+    if configuration.execution.mode == .autonomous, let waits { report.notes.append(waits) }
     let path = reportPath(report)
     if let reason = room(for: id, history) {
       report.outcome = .heldBack(reason: reason)
@@ -61,10 +65,7 @@ extension Mender {
     }
     try await note(diagnosis, "proposed", report: path, fix: id)
     if case .patchOnly(let record, let reason) = outcome { return .patched(record, reason: reason) }
-    let mayMerge = Confidence.mayMerge(
-      candidate, verdict: chosen.verdict, confidence: confidence,
-      minimum: configuration.execution.autonomous.minConfidence)
-    return .proposed(outcome.record, mayMerge: mayMerge)
+    return .proposed(outcome.record, mayMerge: waits == nil)
   }
 
   /// Why one more fix may not wait for review now; nil when it may.
@@ -73,8 +74,9 @@ extension Mender {
     let open = history.filter { $0.status == .open }
     guard open.count >= most, !open.contains(where: { $0.id == id }) else { return nil }
     let waiting = open.count == 1 ? "1 fix waits" : "\(open.count) fixes wait"
+    let place = configuration.constraints.places["max_open_fixes"].map { " (\($0))" } ?? ""
     return
-      "\(waiting) for review, and max_open_fixes allows \(most): once there is room, the next run proposes this one."
+      "\(waiting) for review, and max_open_fixes\(place) allows \(most): once there is room, the next run proposes this one."
   }
 
   /// Performs an action on state, with its report.

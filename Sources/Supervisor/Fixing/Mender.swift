@@ -195,7 +195,7 @@ public actor Mender {
       let candidate = ranked[index].candidate
       ranked[index].refusal = FixIdentity.refusal(
         of: FixIdentity.id(of: candidate, for: failure), evidenceHash: hash, in: history)
-      ranked[index].blocked = constraints.check(candidate)
+      ranked[index].blocked = blocked(candidate, in: base)
       if ranked[index].isOpen, ranked[index].verdict?.passed == true { break }
       if bench.control.trial.error == nil { break }
     }
@@ -212,6 +212,7 @@ public actor Mender {
     }
     let manifest = reread(failure.manifestPath, base.manifest)
     let evidence = await gatherer.gather(failure, manifest: manifest, key: base.key, state: nil, history: [])
+    let constraints = configuration.constraints.check
     return Candidates.all(
       for: failure, evidence: evidence, manifest: manifest,
       publications: reread(configuration.files["publications"], base.publications)
@@ -226,17 +227,19 @@ public actor Mender {
       for: failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest, publications: diagnosis.publications
     ).map { candidate in
       Ranked(
-        candidate, blocked: constraints.check(candidate, attempts: attempts),
+        candidate, blocked: blocked(candidate, attempts: attempts, in: diagnosis),
         refusal: FixIdentity.refusal(
           of: FixIdentity.id(of: candidate, for: failure), evidenceHash: hash, in: history))
     }
   }
 
-  private var constraints: ConstraintCheck {
-    ConstraintCheck(
-      allowedPaths: configuration.constraints.allowedPaths,
-      forbiddenActions: Set(configuration.constraints.forbiddenActions),
-      maxFixAttempts: configuration.constraints.maxFixAttempts)
+  /// The rule that a candidate breaks, by itself or by what it makes of the stages' commands.
+  private func blocked(_ candidate: Candidate, attempts: Int = 0, in diagnosis: MendingCase) -> Blocked? {
+    let commands = diagnosis.key.map { key in
+      CommandChanges.of(
+        candidate, key: key, source: diagnosis.failure.source, workspace: workspace, configuration: configuration)
+    }
+    return configuration.constraints.check.check(candidate, attempts: attempts, commands: commands ?? [])
   }
 }
 

@@ -153,7 +153,7 @@ extension Verifier.Bench {
       let original = try verifier.workspace.absolute(file.path)
       for (placeholder, value) in values.values where value == original { replacements[placeholder] = copy }
       if file.path == verifier.configuration.files["publications"] {
-        replacements.merge(addresses(in: file.after, name: file.path)) { $1 }
+        replacements.merge(StageValues.addresses(of: trial.key, in: file.after, name: file.path)) { $1 }
       }
     }
     let base = values.replacing(replacements)
@@ -161,18 +161,6 @@ extension Verifier.Bench {
     // A stage that reads an edited file reads the copy, though another stage made the original.
     place = place.replacing(replacements)
     return place
-  }
-
-  /// The addresses that the edited publications give the period.
-  private func addresses(in bytes: [UInt8], name: String) -> [String: String] {
-    guard let root = (try? YAMLFile(bytes, name: name))?.root,
-      let publication = root["publications"]?[failure.publication]
-    else { return [:] }
-    var found: [String: String] = [:]
-    found["landing_page"] = publication["landing_page"]?.text
-    let period = publication["urls"]?.items.first { $0["period"]?.text == failure.period }
-    found["url"] = period?["url"]?.text
-    return found
   }
 }
 

@@ -44,12 +44,6 @@ struct PushRules {
 }
 
 extension Constraints {
-  /// Whether whatever these allow, the others allowed too.
-  func isTightened(from before: Constraints) -> Bool {
-    maxFixAttempts <= before.maxFixAttempts && Set(forbiddenActions).isSuperset(of: before.forbiddenActions)
-      && Set(allowedPaths).isSubset(of: before.allowedPaths)
-  }
-
   /// Reads constraints that are no file of a work tree.
   static func read(_ bytes: [UInt8], name: String) throws(ConfigurationErrors) -> Constraints {
     let findings = ConfigurationFindings()

@@ -1,6 +1,7 @@
 import DataFiles
 import Foundation
 import Journal
+import ManifestYAML
 import Repair
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
     """
 
   private func mender(
-    _ place: FixWorkspace, verify: Bool = true, maxOpenFixes: Int? = nil
+    _ place: FixWorkspace, verify: Bool = true, constraints: Constraints = Constraints()
   ) async throws -> Mender {
     try place.write("load.sh", MenderTests.loader)
     try place.write("data/adhd.csv", "Org code,March 2020\nA,1\nB,*\nC,3\n")
@@ -37,7 +38,7 @@ import Testing
     let publication = Publication(key: "adhd", urls: [Period(period: "nov25", url: "file:///nowhere.html")])
     let configuration = Configuration(
       publications: PublicationsFile(publications: [publication]), pipeline: Pipeline(stages: [enrich, stage]),
-      constraints: Constraints(maxOpenFixes: maxOpenFixes))
+      constraints: constraints)
     let tools = RunTools(
       runner: ProcessRunner(redact: { $0 }), redact: { $0 },
       classify: { _, _, _, _ in Classification(type: .unknown, transient: false) })
@@ -90,7 +91,10 @@ import Testing
   @Test("as many fixes as may wait are proposed; the next failure is told with its candidates, and waits for room")
   func heldBack() async throws {
     let place = try FixWorkspace()
-    guard case .heldBack(let report) = try await mender(place, maxOpenFixes: 0).mend([failure]).first else {
+    guard
+      case .heldBack(let report) = try await mender(place, constraints: Constraints(maxOpenFixes: 0)).mend([failure])
+        .first
+    else {
       Issue.record("it was not held back")
       return
     }
@@ -99,15 +103,60 @@ import Testing
     #expect(words.contains("max_open_fixes allows 0"), "\(text)")
     #expect(words.contains("add_null_values"), "\(text)")
     #expect(try place.shell("git branch --list 'errata/*'") == "")
-    guard case .proposed = try await mender(place, maxOpenFixes: 1).mend([failure]).first else {
+    guard case .proposed = try await mender(place, constraints: Constraints(maxOpenFixes: 1)).mend([failure]).first
+    else {
       Issue.record("there was room for it")
       return
     }
     // What waits already needs no more room.
-    guard case .waiting = try await mender(place, maxOpenFixes: 1).mend([failure]).first else {
+    guard case .waiting = try await mender(place, constraints: Constraints(maxOpenFixes: 1)).mend([failure]).first
+    else {
       Issue.record("it waits already")
       return
     }
+  }
+
+  @Test("a rule that blocks an edit is named with its line in the report")
+  func blocked() async throws {
+    let place = try FixWorkspace()
+    var constraints = Constraints(forbiddenActions: ["add_null_values"])
+    constraints.places = ["forbidden_actions.add_null_values": "config/constraints.yaml:7"]
+    guard case .escalated(let report) = try await mender(place, constraints: constraints).mend([failure]).first else {
+      Issue.record("the loader passes with no other edit")
+      return
+    }
+    let text = try place.read(report).replacing("\\", with: "")
+    #expect(text.contains("blocked by forbidden_actions (config/constraints.yaml:7)"), "\(text)")
+    let spent = try await mender(place, constraints: Constraints(maxFixAttempts: 0)).mend([failure]).first
+    guard case .escalated(let other) = spent else {
+      Issue.record("there was no attempt left")
+      return
+    }
+    #expect(try place.read(other).contains("0 attempts"))
+    #expect(try place.shell("git branch --list 'errata/*'") == "")
+  }
+
+  @Test("an address that makes a command drop a table is told by that command")
+  func commands() async throws {
+    let place = try FixWorkspace()
+    try place.write("config/publications.yaml", "publications:\n  a:\n    urls:\n    - {period: p, url: index}\n")
+    let stage = Stage(name: "load", command: ["sql", "drop {url} x"])
+    let publication = Publication(key: "a", urls: [Period(period: "p", url: "index")])
+    let configuration = Configuration(
+      publications: PublicationsFile(publications: [publication]), pipeline: Pipeline(stages: [stage]),
+      files: ["publications": "config/publications.yaml"])
+    let edit = FixEdit(
+      file: "config/publications.yaml", selector: try YAMLSelector("publications.a.urls[period=p].url"), old: "index",
+      new: "table")
+    let candidate = Candidate(
+      action: .fixManifestURL, edits: [edit], loss: Loss(.nothing), summary: "", reason: "", prior: 1)
+    let changes = CommandChanges.of(
+      candidate, key: URLKey(publication: publication, period: publication.urls[0]), source: nil,
+      workspace: place.workspace, configuration: configuration)
+    #expect(
+      changes == [CommandChange(name: "stage load", before: ["sql", "drop index x"], after: ["sql", "drop table x"])])
+    #expect(ConstraintCheck().check(candidate, commands: changes)?.rule == "forbidden_statements")
+    #expect(ConstraintCheck().check(candidate) == nil)
   }
 
   @Test("without a verify command the fix is proposed unverified")
