@@ -41,7 +41,9 @@ let package = Package(
     .target(name: "Journal", dependencies: [crypto], swiftSettings: memorySafe),
     .target(
       name: "Patterns", dependencies: ["CPCRE2"], resources: [.embedInCode("patterns.yaml")], swiftSettings: strict),
-    .target(name: "Repair", dependencies: ["Journal", "ManifestYAML", "Patterns"], swiftSettings: memorySafe),
+    .target(
+      name: "Repair", dependencies: ["Journal", "ManifestYAML", "Patterns"],
+      resources: [.embedInCode("Adviser/prompt.md")], swiftSettings: memorySafe),
     .target(
       name: "DataFiles", dependencies: ["CZip", "CXML2", "Journal", subprocess, systemPackage], swiftSettings: strict),
     .target(

@@ -1,4 +1,5 @@
 public import Journal
+internal import ManifestYAML
 
 /// All that an adviser is given about a failure, in the seeds' form (S0-49).
 public struct ContextBundle: Codable, Hashable, Sendable {
@@ -15,9 +16,12 @@ public struct ContextBundle: Codable, Hashable, Sendable {
 
   /// Gathers the bundle of a failure; the actions offered are those of its candidates and those on state.
   ///
-  /// - Parameter values: What of the data may be shown; the sample and the error's words keep to it.
+  /// - Parameters:
+  ///   - places: What of the files an adviser may edit; then its actions are offered in place of the candidates' ones.
+  ///   - values: What of the data may be shown; the sample and the error's words keep to it.
   public init(
-    failure: Failure, evidence: Evidence, candidates: [Candidate], urlStatus: String, values: ValuePolicy = .counts
+    failure: Failure, evidence: Evidence, candidates: [Candidate], urlStatus: String, places: AdvisedPlaces? = nil,
+    values: ValuePolicy = .counts
   ) {
     errorEvent = ErrorEvent(
       eventType: failure.source == nil ? .stageFailed : .sourceFailed,
@@ -31,8 +35,10 @@ public struct ContextBundle: Codable, Hashable, Sendable {
     investigationData = InvestigationData(
       manifestColumnDefinition: evidence.column, actualDataSample: evidence.values?.sample.map(values.example),
       dbTableExists: evidence.database?.exists, dbTableColumns: evidence.database?.columns)
+    investigationData.add(failure, evidence, places: places, values: values)
     var actions: [String] = []
-    for action in candidates.map(\.action.rawValue) + ["skip_and_continue", "retry", "escalate_to_human"]
+    let edits = places.map { places in places.actions } ?? candidates.map(\.action)
+    for action in edits.map(\.rawValue) + ["skip_and_continue", "retry", "escalate_to_human"]
     where !actions.contains(action) {
       actions.append(action)
     }
@@ -111,12 +117,89 @@ public struct ContextBundle: Codable, Hashable, Sendable {
     public var dbTableExists: Bool?
     /// Its columns.
     public var dbTableColumns: [String]?
+    /// The column as the publication's reference manifest defines it.
+    public var referenceColumnDefinition: Evidence.Column?
+    /// The values that do not fit, column by column, as reports show them.
+    public var failingValues: [String: [String]]?
+    /// The sheets that the workbook has.
+    public var sheets: [String]?
+    /// The headers that the file has.
+    public var headers: [String]?
+    /// The files in the archive.
+    public var archiveMembers: [String]?
+    /// The period's page.
+    public var page: Evidence.Page?
+    /// The landing page.
+    public var landingPage: Evidence.Page?
+    /// The failed source in its manifest, with its file and path.
+    public var manifestEntry: Entry?
+    /// The period in the publications, with its file and path.
+    public var publicationEntry: Entry?
+    /// The end of the output; left out where no values may be shown.
+    public var logTail: [String]?
+
+    /// A part of a YAML file.
+    public struct Entry: Codable, Hashable, Sendable {
+      /// The file, relative to the workspace.
+      public var file: String
+      /// The way to the part, such as `sources[3]`.
+      public var path: String
+      /// What stands there.
+      public var value: JSONValue
+    }
 
     enum CodingKeys: String, CodingKey {
+      case sheets, headers, page
       case manifestColumnDefinition = "manifest_column_definition"
       case actualDataSample = "actual_data_sample"
       case dbTableExists = "db_table_exists"
       case dbTableColumns = "db_table_columns"
+      case referenceColumnDefinition = "reference_column_definition"
+      case failingValues = "failing_values"
+      case archiveMembers = "archive_members"
+      case landingPage = "landing_page"
+      case manifestEntry = "manifest_entry"
+      case publicationEntry = "publication_entry"
+      case logTail = "log_tail"
+    }
+  }
+}
+
+extension ContextBundle.InvestigationData {
+  /// How many lines of the output are given.
+  private static let tailLines = 30
+
+  /// Adds what goes beyond the seeds' four facts.
+  mutating func add(_ failure: Failure, _ evidence: Evidence, places: AdvisedPlaces?, values: ValuePolicy) {
+    referenceColumnDefinition = evidence.referenceColumn
+    let columns = evidence.failingColumns.map { ($0.column, values.lines(for: $0)) }
+    if !columns.isEmpty { failingValues = Dictionary(columns, uniquingKeysWith: { first, _ in first }) }
+    (sheets, headers, archiveMembers) = (evidence.sheets, evidence.headers, evidence.members)
+    (page, landingPage) = (evidence.page, evidence.landing)
+    manifestEntry = places?.manifest.map { Self.entry($0, values) }
+    publicationEntry = places?.publication.map { Self.entry($0, values) }
+    guard values != .none, !failure.logTail.isEmpty else { return }
+    let hidden = evidence.failingColumns.flatMap { $0.values.map(\.value) } + [failure.error.value].compactMap { $0 }
+    logTail = failure.logTail.split(separator: "\n").suffix(Self.tailLines).map {
+      values.masked(String($0), values: hidden)
+    }
+  }
+
+  private static func entry(_ place: AdvisedPlaces.Entry, _ values: ValuePolicy) -> Entry {
+    let value = JSONValue(place.node.value)
+    return Entry(
+      file: place.file.name, path: place.path.description, value: values == .full ? value : value.withoutPreviews)
+  }
+}
+
+extension JSONValue {
+  /// The value without the looks into data files that drafts keep.
+  fileprivate var withoutPreviews: JSONValue {
+    switch self {
+    case .array(let items): .array(items.map(\.withoutPreviews))
+    case .object(let members):
+      .object(members.filter { !["preview", "content_preview"].contains($0.key) }.mapValues(\.withoutPreviews))
+    default: self
     }
   }
 }

@@ -21,11 +21,14 @@ public struct Candidate: Codable, Hashable, Sendable {
   public var safe: Bool
   /// How far it reaches.
   public var reach: FixReach
+  /// The model that suggested it; nil for what the rules found.
+  public var suggestedBy: String?
 
   /// Creates a candidate.
   public init(
     action: FixAction, edits: [FixEdit], loss: Loss, summary: String, reason: String, prior: Double,
-    restsOnLikeness: Bool = false, safe: Bool = true, reach: FixReach = .thisPeriod
+    restsOnLikeness: Bool = false, safe: Bool = true, reach: FixReach = .thisPeriod,
+    suggestedBy: String? = nil
   ) {
     self.action = action
     self.edits = edits
@@ -36,6 +39,7 @@ public struct Candidate: Codable, Hashable, Sendable {
     self.restsOnLikeness = restsOnLikeness
     self.safe = safe
     self.reach = reach
+    self.suggestedBy = suggestedBy
   }
 
   /// The files that it edits, each once, in order.
@@ -66,6 +70,7 @@ public struct Candidate: Codable, Hashable, Sendable {
     joined.prior = min(prior, other.prior)
     joined.restsOnLikeness = restsOnLikeness || other.restsOnLikeness
     joined.safe = safe && other.safe
+    joined.suggestedBy = suggestedBy ?? other.suggestedBy
     return joined
   }
 
