@@ -66,6 +66,8 @@ public struct FixRecord: Codable, Hashable, Sendable {
   public var files: [String]
   /// The edited values.
   public var changes: [FixChange]
+  /// The publication's reference manifest, when the fix makes its edits there too for the sake of future periods.
+  public var referenceFile: String?
   /// The commit that the branch points at; nil for a patch without git.
   public var commit: String?
   /// The run that proposed it.
@@ -99,6 +101,7 @@ public struct FixRecord: Codable, Hashable, Sendable {
     case id, branch, status, publication, period, source, stage, action, confidence, verified, reach, files, changes
     case commit, run, base, values, loss, summary, report, patch
     case errorType = "error_type"
+    case referenceFile = "reference_file"
     case evidenceHash = "evidence_hash"
     case statusReason = "status_reason"
     case statusCommit = "status_commit"
@@ -111,9 +114,9 @@ public struct FixRecord: Codable, Hashable, Sendable {
   public init(
     id: String, branch: String, status: FixStatus = .open, publication: String, period: String, source: String?,
     stage: String, errorType: String, action: String, confidence: Double, verified: Bool,
-    reach: FixReach = .thisPeriod, files: [String], changes: [FixChange], commit: String? = nil, run: String,
-    base: String = "", evidenceHash: String = "", values: [String] = [], loss: Int = 0, summary: String,
-    report: String? = nil, patch: String? = nil
+    reach: FixReach = .thisPeriod, files: [String], changes: [FixChange], referenceFile: String? = nil,
+    commit: String? = nil, run: String, base: String = "", evidenceHash: String = "",
+    values: [String] = [], loss: Int = 0, summary: String, report: String? = nil, patch: String? = nil
   ) {
     self.id = id
     self.branch = branch
@@ -129,6 +132,7 @@ public struct FixRecord: Codable, Hashable, Sendable {
     self.reach = reach
     self.files = files
     self.changes = changes
+    self.referenceFile = referenceFile
     self.commit = commit
     self.run = run
     self.base = base
@@ -142,4 +146,9 @@ public struct FixRecord: Codable, Hashable, Sendable {
 
   /// `publication/period`.
   public var urlKey: String { "\(publication)/\(period)" }
+
+  /// The edited values that mend the failure itself: what stands there decides what became of the fix.
+  ///
+  /// Several fixes may ask for one edit of the reference manifest, and the first one that is merged brings it for all.
+  public var ownChanges: [FixChange] { changes.filter { $0.file != referenceFile } }
 }

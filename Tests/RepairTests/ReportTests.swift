@@ -46,8 +46,8 @@ import Testing
     let block = text.trimmed.components(separatedBy: "\n\n").last?.split(separator: "\n") ?? []
     #expect(
       block.map { String($0.prefix { $0 != ":" }) } == [
-        "Errata-Fix", "Errata-Source", "Errata-Error", "Errata-Action", "Errata-Confidence", "Errata-Verified",
-        "Errata-Run",
+        "Errata-Fix", "Errata-Source", "Errata-Error", "Errata-Action", "Errata-Reach", "Errata-Confidence",
+        "Errata-Verified", "Errata-Run",
       ])
     let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for part in ["is null in 37 of 1,204 rows", "31,204", "errata approve", "errata reject", "sheet: Table 2b"] {

@@ -6,8 +6,8 @@ enum Learned {
   /// A rule's candidate with the values that people put in place of the same ones in other periods, the latest choice first.
   static func corrected(_ candidate: Candidate, by history: [FixRecord]) -> Candidate {
     var learned = candidate
-    for fix in history.reversed() where fix.status == .changed && fix.changes.count == 1 {
-      guard let change = fix.changes.first, let value = fix.statusValue,
+    for fix in history.reversed() where fix.status == .changed && fix.ownChanges.count == 1 {
+      guard let change = fix.ownChanges.first, let value = fix.statusValue,
         let index = learned.edits.firstIndex(where: {
           $0.selector.description == change.selector && $0.old == change.old && $0.new == change.new
         })

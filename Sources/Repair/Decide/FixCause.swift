@@ -20,7 +20,7 @@ public struct FixCause: Hashable, Sendable {
   /// The cause of a fix.
   public init(of fix: FixRecord) {
     self.init(
-      fix.changes.map { FixCause.text(try? YAMLSelector($0.selector), $0.old, $0.new) },
+      fix.ownChanges.map { FixCause.text(try? YAMLSelector($0.selector), $0.old, $0.new) },
       publication: fix.publication, errorType: fix.errorType, action: fix.action)
   }
 

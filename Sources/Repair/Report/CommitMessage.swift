@@ -53,6 +53,7 @@ extension Report {
     let lines: [(String, String)] = [
       ("Errata-Fix", id), ("Errata-Source", source), ("Errata-Error", failure.error.type),
       ("Errata-Action", chosen?.candidate.action.rawValue ?? "none"),
+      ("Errata-Reach", (chosen?.candidate.reach ?? .thisPeriod).rawValue),
       ("Errata-Confidence", Report.decimal(confidence)),
       ("Errata-Verified", chosen?.verdict?.passed == true ? "yes" : "no"), ("Errata-Run", run),
     ]

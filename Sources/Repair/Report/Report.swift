@@ -155,7 +155,22 @@ extension Report {
     if verdict.rounds > 1 {
       sentences.append("It took \(verdict.rounds) rounds: errors behind the first were mended too.")
     }
-    return sentences.joined(separator: " ")
+    return (sentences + [reachText].compactMap { $0 }).joined(separator: " ")
+  }
+
+  /// How far the fix reaches beyond its period; nil when it does not.
+  private var reachText: String? {
+    guard let candidate = chosen?.candidate, candidate.reach == .thisAndFuture else { return nil }
+    let place = candidate.referenceEdits.first.map {
+      "\($0.file), which future manifests are made from, gets the same edit"
+    }
+    let tried = (chosen?.verdict?.otherPeriods).map { periods in
+      periods.isEmpty
+        ? " No other period is at hand to try it on."
+        : " On \(Numbers.counted(periods.count, "other period")) at hand (\(periods.joined(separator: ", "))) it was tried too: "
+          + "each loads the same rows with it."
+    }
+    return "It reaches this and future periods: \(place ?? "future manifests are made from this one").\(tried ?? "")"
   }
 
   /// What the two runs read, as the end of a sentence.
@@ -200,7 +215,7 @@ extension Report {
     var lines: [String] = []
     for file in chosen?.candidate.files ?? [] {
       lines.append(file)
-      for edit in chosen?.candidate.edits ?? [] where edit.file == file {
+      for edit in chosen?.candidate.allEdits ?? [] where edit.file == file {
         lines.append("  \(edit.selectorText)")
         lines.append("    was \(edit.old.map(ValueText.plain) ?? "not there")")
         lines.append("    now \(edit.new.map(ValueText.plain) ?? "removed")")

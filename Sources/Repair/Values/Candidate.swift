@@ -23,6 +23,10 @@ public struct Candidate: Codable, Hashable, Sendable {
   public var reach: FixReach
   /// The model that suggested it; nil for what the rules found.
   public var suggestedBy: String?
+  /// The same edits in the publication's reference manifest, from which future periods' manifests are made.
+  ///
+  /// They are not what a fix is known by: the same failure has the same fix, whether the reference holds them yet or not.
+  public var referenceEdits: [FixEdit] = []
 
   /// Creates a candidate.
   public init(
@@ -42,10 +46,13 @@ public struct Candidate: Codable, Hashable, Sendable {
     self.suggestedBy = suggestedBy
   }
 
+  /// All that it edits: what mends the failure, and the same for future periods.
+  public var allEdits: [FixEdit] { edits + referenceEdits }
+
   /// The files that it edits, each once, in order.
   public var files: [String] {
     var seen: Set<String> = []
-    return edits.map(\.file).filter { seen.insert($0).inserted }
+    return allEdits.map(\.file).filter { seen.insert($0).inserted }
   }
 
   /// The candidate with another's edits added: verification came upon a second error behind the first.
@@ -77,7 +84,7 @@ public struct Candidate: Codable, Hashable, Sendable {
   /// All edits of one of its files as a JSON Patch of that file as it stands.
   public func operations(in file: YAMLFile, named path: String) throws(FixEditError) -> [PatchOperation] {
     var operations: [PatchOperation] = []
-    for edit in edits where edit.file == path { operations += try edit.operations(in: file) }
+    for edit in allEdits where edit.file == path { operations += try edit.operations(in: file) }
     return operations
   }
 }

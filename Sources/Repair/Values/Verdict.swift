@@ -54,6 +54,8 @@ public struct Verdict: Codable, Hashable, Sendable {
   public var capturedInput: Bool
   /// How many rounds it took: a second error found on the way adds its edits and a round.
   public var rounds: Int
+  /// The other periods that the edit was tried on before it was put into the reference manifest; nil when it was not.
+  public var otherPeriods: [String]?
 
   /// Creates a verdict as found.
   public init(control: Trial, treatment: Trial, passed: Bool, reason: String, capturedInput: Bool, rounds: Int = 1) {
@@ -68,5 +70,6 @@ public struct Verdict: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case control, treatment, passed, reason, rounds
     case capturedInput = "captured_input"
+    case otherPeriods = "other_periods"
   }
 }

@@ -61,10 +61,10 @@ extension FixBranches {
 
   /// Older fixes of the same values give way to one that was just put forward: two answers to one question only confuse.
   func supersede(by newer: FixRecord, in place: WorkspaceRepository) async throws {
-    let values = Set(newer.changes.map { ConflictText.Place($0) })
+    let values = Set(newer.ownChanges.map { ConflictText.Place($0) })
     for fix in book.fixes where fix.id != newer.id && (fix.status == .open || fix.status == .lost) {
-      guard let old = fix.changes.first(where: { values.contains(ConflictText.Place($0)) }),
-        let new = newer.changes.first(where: { ConflictText.Place($0) == ConflictText.Place(old) })
+      guard let old = fix.ownChanges.first(where: { values.contains(ConflictText.Place($0)) }),
+        let new = newer.ownChanges.first(where: { ConflictText.Place($0) == ConflictText.Place(old) })
       else { continue }
       let reason = ConflictText.superseded(fix, old, by: newer, new)
       try await write([
@@ -82,10 +82,10 @@ extension FixBranches {
   /// The later fix whose value stands where an earlier one's stood.
   func successor(of fix: FixRecord) throws -> FixRecord? {
     guard let value = try currentValue(of: fix) else { return nil }
-    let places = Set(fix.changes.map { ConflictText.Place($0) })
+    let places = Set(fix.ownChanges.map { ConflictText.Place($0) })
     return book.fixes.reversed().first { other in
       other.id != fix.id && other.status != .rejected
-        && other.changes.contains { $0.new == value && places.contains(ConflictText.Place($0)) }
+        && other.ownChanges.contains { $0.new == value && places.contains(ConflictText.Place($0)) }
     }
   }
 

@@ -6,7 +6,7 @@ extension FixBranches {
   /// A fix whose source was renamed or split, with the places that it has at a commit; nil where they cannot be told.
   func followed(_ fix: FixRecord, to head: ObjectID, in place: WorkspaceRepository) throws(GitError) -> FixRecord? {
     var moved = fix
-    for (index, change) in fix.changes.enumerated() {
+    for (index, change) in fix.changes.enumerated() where change.file != fix.referenceFile {
       guard let bytes = try place.contents(change.file, in: head) else { return nil }
       guard StandingValues.read(change, in: bytes) == .missing else { continue }
       guard let now = try? YAMLFile(bytes, name: change.file),
@@ -14,7 +14,7 @@ extension FixBranches {
       else { return nil }
       moved.changes[index] = followed
     }
-    moved.source = moved.changes.first.flatMap { MovedPlace.source(of: $0) } ?? fix.source
+    moved.source = moved.ownChanges.first.flatMap { MovedPlace.source(of: $0) } ?? fix.source
     return moved.changes == fix.changes ? nil : moved
   }
 

@@ -61,7 +61,7 @@ extension FixBranches {
   private func promotion(of fix: FixRecord) throws -> ReconcileFinding? {
     guard fix.status == .open, fix.branch.isEmpty, let place, case .base(let base) = try footing(of: place),
       try branchBlocker(in: place) == nil,
-      try StandingValues.combined(fix.changes, contents: { path in try place.contents(path, in: base.commit) })
+      try StandingValues.combined(fix.ownChanges, contents: { path in try place.contents(path, in: base.commit) })
         == .previous
     else { return nil }
     for path in fix.files where try place.repository.status(of: place.gitPath(path)) != .clean { return nil }
@@ -132,7 +132,7 @@ extension FixBranches {
   private func finding(
     for moved: FixRecord, since fix: FixRecord, history: FixHistory, head: ObjectID, in place: WorkspaceRepository
   ) throws -> ReconcileFinding? {
-    let value = try standing.combined(moved.changes, in: place.repository) { path throws(GitError) in
+    let value = try standing.combined(moved.ownChanges, in: place.repository) { path throws(GitError) in
       try place.repository.blobID(of: place.gitPath(path), in: head)
     }
     guard let value else { return nil }
@@ -202,7 +202,7 @@ extension FixBranches {
   }
 
   private func workTreeValue(of fix: FixRecord) -> StandingValue? {
-    StandingValues.combined(fix.changes) { path in workTreeBytes(path) }
+    StandingValues.combined(fix.ownChanges) { path in workTreeBytes(path) }
   }
 
   private func workTreeBytes(_ path: String) -> [UInt8]? {
@@ -224,7 +224,7 @@ extension FixBranches {
 
   func currentValue(of fix: FixRecord) throws -> JSONValue? {
     guard let place, let head = try place.repository.head().readableCommit else { return nil }
-    for change in fix.changes {
+    for change in fix.ownChanges {
       guard let bytes = try place.contents(change.file, in: head) else { continue }
       if let value = StandingValues.value(of: change, in: bytes), value != change.new { return value }
     }

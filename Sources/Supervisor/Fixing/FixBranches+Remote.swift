@@ -155,7 +155,7 @@ extension FixBranches {
       let later = base == head ? [] : try? place.repository.commits(from: base, excluding: [head], limit: 5000)
     else { return .unknown }
     for commit in later {
-      let value = try StandingValues.combined(fix.changes) { path in try place.contents(path, in: commit.id) }
+      let value = try StandingValues.combined(fix.ownChanges) { path in try place.contents(path, in: commit.id) }
       guard value == .previous else { return .unknown }
     }
     return .deleted
@@ -186,7 +186,7 @@ extension FixBranches {
       guard [.open, .approved, .changed].contains(fix.status), let base = ObjectID(fix.base), base != head else {
         return false
       }
-      let value = try? StandingValues.combined(fix.changes) { path in try place.contents(path, in: head) }
+      let value = try? StandingValues.combined(fix.ownChanges) { path in try place.contents(path, in: head) }
       guard value == .previous else { return false }
       return !place.repository.holds(base)
         || (try? place.repository.commits(from: head, excluding: [base], limit: 5000)) == nil

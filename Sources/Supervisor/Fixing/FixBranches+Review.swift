@@ -191,7 +191,8 @@ extension FixBranches {
   ) throws -> [UInt8] {
     guard let ours = try place.contents(file, in: onto), let with = try place.contents(file, in: fixed),
       let without = try place.contents(file, in: before),
-      let merged = Repository.mergeText(base: with, ours: ours, theirs: without), merged != ours
+      let merged = Repository.mergeText(base: with, ours: ours, theirs: without),
+      merged != ours || file == fix.referenceFile
     else {
       throw FixingError(
         .conflict, "\(file) has changed around the fix \(fix.id): take the edit back by hand and commit it as a revert."

@@ -229,7 +229,8 @@ extension FixBranches {
     let commit = try place.repository.commit(theirs)
     guard commit.committer.email == settings.author.email, commit.author.email == settings.author.email,
       commit.trailers.contains(where: { $0.key == "Errata-Fix" && $0.value == fix.id }), commit.parents.count == 1,
-      try StandingValues.combined(fix.changes, contents: { path in try place.contents(path, in: theirs) }) == .proposed
+      try StandingValues.combined(fix.ownChanges, contents: { path in try place.contents(path, in: theirs) })
+        == .proposed
     else { return nil }
     return commit
   }

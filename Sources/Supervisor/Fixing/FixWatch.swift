@@ -49,7 +49,7 @@ struct FixWatch {
       numbers[start] = position
       positions[fix.id] = position
     }
-    let paths = Set(fixes.flatMap(\.changes).map(\.file)).map(place.gitPath)
+    let paths = Set(fixes.flatMap(\.ownChanges).map(\.file)).map(place.gitPath)
     if !since.isEmpty {
       known = try place.repository.newCommits(of: head, since: since, watching: paths, limit: FixWatch.limit)
       knownEntries = FixWatch.index(known)
@@ -84,7 +84,7 @@ struct FixWatch {
   func observe(
     _ fix: FixRecord, _ standing: inout StandingValues
   ) throws(GitError) -> (value: StandingValue, history: FixHistory)? {
-    let value = try standing.combined(fix.changes, in: place.repository) { path throws(GitError) in
+    let value = try standing.combined(fix.ownChanges, in: place.repository) { path throws(GitError) in
       try place.repository.blobID(of: place.gitPath(path), in: head)
     }
     guard let value else { return nil }
@@ -97,7 +97,7 @@ struct FixWatch {
     let position = positions[fix.id]
     let source = position == nil ? recent ?? NewCommits() : known
     let index = position == nil ? recentEntries : knownEntries
-    let numbers = Set(fix.changes.map(\.file)).flatMap { index[place.gitPath($0)] ?? [] }
+    let numbers = Set(fix.ownChanges.map(\.file)).flatMap { index[place.gitPath($0)] ?? [] }
     return Set(numbers).sorted().map { source.entries[$0] }.filter { entry in
       position.map { !entry.knownTo.contains($0) } ?? true
     }
@@ -108,13 +108,13 @@ struct FixWatch {
   ) throws(GitError) -> FixHistory.Step {
     let changed = Dictionary(entry.changes.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let repository = place.repository
-    let value = try standing.combined(fix.changes, in: repository) { path throws(GitError) in
+    let value = try standing.combined(fix.ownChanges, in: repository) { path throws(GitError) in
       if let change = changed[place.gitPath(path)] { return change.blob }
       return try repository.blobID(of: place.gitPath(path), in: entry.commit.id)
     }
     var before: [StandingValue] = []
     for number in entry.commit.parents.indices {
-      let value = try standing.combined(fix.changes, in: repository) { path throws(GitError) in
+      let value = try standing.combined(fix.ownChanges, in: repository) { path throws(GitError) in
         if let change = changed[place.gitPath(path)] { return change.before[number] }
         // What the commit did not change is in its parents as it is in the commit.
         return try repository.blobID(of: place.gitPath(path), in: entry.commit.id)

@@ -36,14 +36,15 @@ extension Mender {
       id: id, branch: branch, publication: failure.publication, period: failure.period, source: failure.source,
       stage: failure.stage, errorType: failure.error.type, action: candidate.action.rawValue, confidence: confidence,
       verified: chosen.verdict?.passed == true, reach: candidate.reach, files: candidate.files, changes: [],
-      run: runID, evidenceHash: FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence),
+      referenceFile: candidate.referenceEdits.first?.file, run: runID,
+      evidenceHash: FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence),
       values: shownValues(diagnosis.evidence), loss: candidate.loss.kind.rawValue,
       summary: String(report.subject.dropFirst("fix(\(failure.urlKey)): ".count)), report: path
     )
     let outcome: ProposalOutcome
     do {
       outcome = try await branches.propose(
-        Proposal(record: draft, edits: candidate.edits, message: report.commitMessage(), cause: cause))
+        Proposal(record: draft, edits: candidate.allEdits, message: report.commitMessage(), cause: cause))
     } catch let error as FixingError {
       return try await settle(.escalateToHuman(reason: error.description), diagnosis, ranked: ranked)
     } catch let error as GitError {

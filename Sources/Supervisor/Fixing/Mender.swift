@@ -96,7 +96,9 @@ public actor Mender {
       }
       return try await settle(StateDecision.escalation(of: failure, ranked: ranked), diagnosis, ranked: ranked)
     }
-    return try await propose(chosen, diagnosis, ranked: ranked, history: history)
+    let (reaching, remarks) = await reaching(chosen, diagnosis, history: history)
+    diagnosis.notes += remarks
+    return try await propose(reaching, diagnosis, ranked: ranked, history: history)
   }
 
   /// Looks into a failure and changes nothing: no event, no report, no branch.
@@ -114,7 +116,12 @@ public actor Mender {
       (ranked, notes, canVerify) = try await weigh(&diagnosis, history: history)
       diagnosis.notes += notes
     }
-    let chosen = decision == nil ? Ranking.chosen(from: ranked, canVerify: canVerify) : nil
+    var chosen = decision == nil ? Ranking.chosen(from: ranked, canVerify: canVerify) : nil
+    if let passed = chosen {
+      let (reaching, remarks) = await reaching(passed, diagnosis, history: history)
+      chosen = reaching
+      diagnosis.notes += remarks
+    }
     let report = Report(
       failure: diagnosis.failure, evidence: diagnosis.evidence, ranked: ranked,
       outcome: .examined(decision: decision), chosen: chosen,
@@ -154,7 +161,7 @@ public actor Mender {
   }
 
   /// A file of the workspace as it stands, named by its relative path.
-  private func load(_ path: String?) -> YAMLFile? {
+  func load(_ path: String?) -> YAMLFile? {
     guard let path, let absolute = try? workspace.absolute(path),
       let data = FileManager.default.contents(atPath: absolute)
     else { return nil }
@@ -234,7 +241,7 @@ public actor Mender {
   }
 
   /// The rule that a candidate breaks, by itself or by what it makes of the stages' commands.
-  private func blocked(_ candidate: Candidate, attempts: Int = 0, in diagnosis: MendingCase) -> Blocked? {
+  func blocked(_ candidate: Candidate, attempts: Int = 0, in diagnosis: MendingCase) -> Blocked? {
     let commands = diagnosis.key.map { key in
       CommandChanges.of(
         candidate, key: key, source: diagnosis.failure.source, workspace: workspace, configuration: configuration)
