@@ -66,7 +66,8 @@ let package = Package(
     .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: memorySafe),
     .testTarget(name: "JournalTests", dependencies: ["Journal", "TestSeeds"], swiftSettings: memorySafe),
     .testTarget(
-      name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair"], exclude: ["Corpus"],
+      name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair", "TestSeeds"],
+      exclude: ["Corpus"],
       swiftSettings: memorySafe),
     .target(name: "TestSite", path: "Tests/TestSite", exclude: ["forge.py"], swiftSettings: strict),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Journal", "TestSite"], swiftSettings: strict),

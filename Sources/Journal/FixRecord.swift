@@ -58,6 +58,8 @@ public struct FixRecord: Codable, Hashable, Sendable {
   public var action: String
   /// Between 0 and 1.
   public var confidence: Double
+  /// What the rule and verification alone made of it, before outcomes of earlier fixes, between 0 and 1.
+  public var prior: Double?
   /// Whether the failed stage passed with the edit, after failing without it.
   public var verified: Bool
   /// How far it reaches.
@@ -98,8 +100,8 @@ public struct FixRecord: Codable, Hashable, Sendable {
   public var supersededBy: String?
 
   enum CodingKeys: String, CodingKey {
-    case id, branch, status, publication, period, source, stage, action, confidence, verified, reach, files, changes
-    case commit, run, base, values, loss, summary, report, patch
+    case id, branch, status, publication, period, source, stage, action, confidence, prior, verified, reach, files
+    case changes, commit, run, base, values, loss, summary, report, patch
     case errorType = "error_type"
     case referenceFile = "reference_file"
     case evidenceHash = "evidence_hash"
@@ -113,7 +115,7 @@ public struct FixRecord: Codable, Hashable, Sendable {
   /// Creates an open fix.
   public init(
     id: String, branch: String, status: FixStatus = .open, publication: String, period: String, source: String?,
-    stage: String, errorType: String, action: String, confidence: Double, verified: Bool,
+    stage: String, errorType: String, action: String, confidence: Double, prior: Double? = nil, verified: Bool,
     reach: FixReach = .thisPeriod, files: [String], changes: [FixChange], referenceFile: String? = nil,
     commit: String? = nil, run: String, base: String = "", evidenceHash: String = "",
     values: [String] = [], loss: Int = 0, summary: String, report: String? = nil, patch: String? = nil
@@ -128,6 +130,7 @@ public struct FixRecord: Codable, Hashable, Sendable {
     self.errorType = errorType
     self.action = action
     self.confidence = confidence
+    self.prior = prior
     self.verified = verified
     self.reach = reach
     self.files = files

@@ -30,7 +30,7 @@ struct AutonomousTests {
   @Test("never merges a rename that rests on likeness, nor a fix below the confidence bar")
   func likeness() async throws {
     let clinic = try await ClinicWorkspace(
-      "likeness", mode: "execution: {mode: autonomous}\nretry: {max_retries: 0}\nautonomous: {min_confidence: 0.99}\n")
+      "likeness", mode: "execution: {mode: autonomous}\nretry: {max_retries: 0}\nautonomous: {min_confidence: 1}\n")
     try clinic.write("Org,Staffs\nA,1\nB,2\n", to: "files/staff_nov25.csv")
     let ended = try await clinic.errata("run")
     #expect(ended.code == 10, "\(ended.errors)")

@@ -62,6 +62,35 @@ struct FixBookTests {
     #expect(book.tips(of: "refs/heads/main").isEmpty)
   }
 
+  @Test("An approved fix under which the same source fails with the same error again did not help")
+  func setbacks() throws {
+    let record = fix("11111111")
+    func full(_ event: Event) -> Event {
+      var event = event
+      event.error = EventError(.diskFull, "the disk is full")
+      return event
+    }
+    func status(_ status: FixStatus) -> Event {
+      Event(.fixStatus, runID: firstRun, data: ["fix_id": .string(record.id), "status": .string(status.rawValue)])
+    }
+    let published = Event(.fixPublished, runID: firstRun, data: ["fix": try JSONValue(encoding: record)])
+    let again = failed("a")
+    func ending(_ events: [Event]) -> FixOutcome.Ending? {
+      let events = [again, published] + events
+      return FixBook(replaying: events)[record.id].map {
+        FixOutcome($0, setbacks: FixSetbacks(replaying: events)).ending
+      }
+    }
+    #expect(ending([]) == .undecided)
+    #expect(ending([again]) == .undecided)
+    #expect(ending([status(.approved)]) == .worked)
+    #expect(ending([status(.approved), full(again), failed("b")]) == .worked)
+    #expect(ending([status(.approved), again]) == .failed)
+    #expect(ending([status(.approved), again, status(.reverted)]) == .reverted)
+    #expect(ending([status(.approved), again, status(.lost), status(.approved)]) == .worked)
+    #expect(ending([status(.changed), again]) == .undecided)
+  }
+
   @Test("A record is written under the names of `errata fixes --json`, and a null old value is not an absent one")
   func coding() throws {
     var record = fix("11111111")

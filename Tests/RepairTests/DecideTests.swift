@@ -172,15 +172,26 @@ import Testing
 
   @Test("Confidence follows outcomes and verification")
   func confidence() throws {
-    let candidate = try candidates()[0]
+    var candidate = try candidates()[0]
+    candidate.prior = 0.7
     let plain = Confidence().value(of: candidate, errorType: "type_mismatch", verdict: verdict(true))
-    #expect(plain == 0.92)
+    #expect(plain > candidate.prior)
     #expect(Confidence().value(of: candidate, errorType: "type_mismatch", verdict: verdict(false)) == 0)
     #expect(Confidence().value(of: candidate, errorType: "type_mismatch", verdict: nil) < 0.8)
-    let good = Confidence(history: (0..<20).map { record(id: "\($0)", status: .approved, hash: "") })
-    let bad = Confidence(history: (0..<4).map { record(id: "\($0)", status: .rejected, hash: "") })
-    #expect(good.value(of: candidate, errorType: "type_mismatch", verdict: verdict(true)) > plain)
-    #expect(bad.value(of: candidate, errorType: "type_mismatch", verdict: verdict(true)) < 0.5)
+    func learned(_ number: Int, _ status: FixStatus, failed: Bool = false) -> Double {
+      let outcomes = (0..<number).map {
+        var outcome = FixOutcome(record(id: "\($0)", status: status, hash: ""), setbacks: FixSetbacks())
+        if failed { outcome.ending = .failed }
+        return outcome
+      }
+      return Confidence(outcomes: outcomes)
+        .value(of: candidate, errorType: "type_mismatch", verdict: verdict(true))
+    }
+    #expect(learned(200, .approved) > plain)
+    #expect(learned(4, .rejected) < 0.5)
+    #expect(learned(4, .reverted) < 0.5)
+    #expect(learned(4, .approved, failed: true) < 0.5)
+    for status in [FixStatus.open, .changed, .superseded, .lost] { #expect(learned(9, status) == plain) }
   }
 
   @Test("The value that people put in place of a proposed one is proposed the next time")

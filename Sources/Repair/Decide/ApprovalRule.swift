@@ -32,7 +32,7 @@ public struct ApprovalRule: Codable, Hashable, Sendable {
       return "people have approved \(approved) fixes by \(action) so far, and \(afterApprovals) are asked for"
     }
     if confidence < minConfidence {
-      return "a confidence of \(Report.decimal(minConfidence)) is asked for with \(action)"
+      return "a confidence of \(Numbers.decimal(minConfidence)) is asked for with \(action)"
     }
     return nil
   }
@@ -70,8 +70,8 @@ public struct ApprovalRules: Sendable {
       return "A person decides, by approval.\(action)\(places[action].map { " (\($0))" } ?? ""): \(objection)."
     }
     guard confidence >= minConfidence else {
-      return "A person decides: the confidence of \(Report.decimal(confidence)) is below autonomous.min_confidence, "
-        + "which is \(Report.decimal(minConfidence))."
+      return "A person decides: the confidence of \(Numbers.decimal(confidence)) is below autonomous.min_confidence, "
+        + "which is \(Numbers.decimal(minConfidence))."
     }
     return nil
   }

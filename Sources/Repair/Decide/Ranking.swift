@@ -86,8 +86,16 @@ public enum Ranking {
 /// How reports write numbers.
 public enum Numbers {
   /// A number with its noun: `1 source`, `2 sources`.
-  public static func counted(_ number: Int, _ noun: String) -> String {
-    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  ///
+  /// - Parameter plural: The noun for other numbers than one, where an `s` does not make it.
+  public static func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+    "\(grouped(number)) \(number == 1 ? noun : plural ?? noun + "s")"
+  }
+
+  /// A share with two decimals, whatever the language of the machine.
+  public static func decimal(_ share: Double) -> String {
+    let hundredths = Int((min(max(share, 0), 1) * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
   }
 
   /// Digits in groups of three: `1,204`.

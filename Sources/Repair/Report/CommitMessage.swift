@@ -54,16 +54,10 @@ extension Report {
       ("Errata-Fix", id), ("Errata-Source", source), ("Errata-Error", failure.error.type),
       ("Errata-Action", chosen?.candidate.action.rawValue ?? "none"),
       ("Errata-Reach", (chosen?.candidate.reach ?? .thisPeriod).rawValue),
-      ("Errata-Confidence", Report.decimal(confidence)),
+      ("Errata-Confidence", Numbers.decimal(confidence)),
       ("Errata-Verified", chosen?.verdict?.passed == true ? "yes" : "no"), ("Errata-Run", run),
     ]
     return lines.map { "\($0.0): \(TextLayout.flattened($0.1))" }.joined(separator: "\n")
-  }
-
-  /// A share with two decimals, whatever the language of the machine.
-  static func decimal(_ share: Double) -> String {
-    let hundredths = Int((min(max(share, 0), 1) * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
   }
 
   private func keepingIndent(_ line: String) -> String {

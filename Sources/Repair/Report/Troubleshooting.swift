@@ -105,7 +105,7 @@ extension Report {
     guard chosen != nil else { return [Advice.nextStep(for: failure.error.kind)] }
     var blocks = [TextLayout.quoted(editLines.map { $0 }), TextLayout.markdown(verification, longest: 2000)]
     blocks[0] = editLines.map { "    " + $0 }.joined(separator: "\n")
-    blocks.append("Confidence: \(Report.decimal(confidence)).")
+    blocks.append("Confidence: \(Numbers.decimal(confidence)).")
     if let diff {
       blocks.append(
         diff.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n"))

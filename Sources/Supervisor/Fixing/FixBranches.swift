@@ -35,6 +35,8 @@ public actor FixBranches {
   /// The baselines that this workspace committed: unlike a person's commits, they may be pushed.
   var baselines: Set<String> = []
 
+  /// The approved fixes that did not help.
+  var setbacks: FixSetbacks
   /// The fixes that this session merged without a person.
   var unattended: Set<String> = []
 
@@ -58,6 +60,7 @@ public actor FixBranches {
     self.undo = undo
     self.connect = connect
     book = FixBook(replaying: history)
+    setbacks = FixSetbacks(replaying: history)
     generated = GeneratedFiles(replaying: history)
     baselines = Set(history.compactMap(\.baseline))
     do {
@@ -78,10 +81,14 @@ public actor FixBranches {
   /// The fixes that the journal knows, in the order of their first publication.
   public var fixes: [FixRecord] { book.fixes }
 
+  /// How they ended, beside what was predicted.
+  public var outcomes: [FixOutcome] { book.fixes.map { FixOutcome($0, setbacks: setbacks) } }
+
   /// Takes in events that others wrote, so that files a stage wrote just now count as generated.
   public func observe(_ events: [Event]) {
     for event in events {
       book.apply(event)
+      setbacks.apply(event)
       generated.apply(event)
       if let commit = event.baseline { baselines.insert(commit) }
     }

@@ -16,7 +16,7 @@ extension Mender {
       of: candidate.edits, publication: failure.publication, errorType: failure.error.type,
       action: candidate.action.rawValue)
     let branch = try await branches.branchName(of: id, wanted: wanted, cause: cause) ?? wanted
-    let confidence = Confidence(history: history).value(
+    let confidence = Confidence(outcomes: await branches.outcomes).value(
       of: candidate, errorType: failure.error.type, verdict: chosen.verdict)
     var report = Report(
       failure: failure, evidence: diagnosis.evidence, ranked: ranked, outcome: .proposed(id: id, branch: branch),
@@ -35,7 +35,8 @@ extension Mender {
     let draft = FixRecord(
       id: id, branch: branch, publication: failure.publication, period: failure.period, source: failure.source,
       stage: failure.stage, errorType: failure.error.type, action: candidate.action.rawValue, confidence: confidence,
-      verified: chosen.verdict?.passed == true, reach: candidate.reach, files: candidate.files, changes: [],
+      prior: Confidence.prior(of: candidate, verdict: chosen.verdict), verified: chosen.verdict?.passed == true,
+      reach: candidate.reach, files: candidate.files, changes: [],
       referenceFile: candidate.referenceEdits.first?.file, run: runID,
       evidenceHash: FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence),
       values: shownValues(diagnosis.evidence), loss: candidate.loss.kind.rawValue,

@@ -116,6 +116,7 @@ public actor Mender {
       (ranked, notes, canVerify) = try await weigh(&diagnosis, history: history)
       diagnosis.notes += notes
     }
+    let trust = Confidence(outcomes: await branches.outcomes)
     var chosen = decision == nil ? Ranking.chosen(from: ranked, canVerify: canVerify) : nil
     if let passed = chosen {
       let (reaching, remarks) = await reaching(passed, diagnosis, history: history)
@@ -126,8 +127,7 @@ public actor Mender {
       failure: diagnosis.failure, evidence: diagnosis.evidence, ranked: ranked,
       outcome: .examined(decision: decision), chosen: chosen,
       confidence: chosen.map {
-        Confidence(history: history).value(
-          of: $0.candidate, errorType: diagnosis.failure.error.type, verdict: $0.verdict)
+        trust.value(of: $0.candidate, errorType: diagnosis.failure.error.type, verdict: $0.verdict)
       } ?? 0, run: runID, values: values, notes: diagnosis.notes)
     let bundle = ContextBundle(
       failure: diagnosis.failure, evidence: diagnosis.evidence, candidates: ranked.filter(\.isOpen).map(\.candidate),

@@ -74,6 +74,11 @@ struct FaultMatrixTests {
     let after = try await ground.steadyRows()
     #expect(before.count > 40)
     #expect(after.filter { before[$0.key] != nil } == before)
+    let health = try JSONDecoder().decode(
+      JSONValue.self, from: Data(try await ground.errata("health", "--calibration", "--json").output.utf8))
+    let calibration = try #require(health["calibration"])
+    #expect(calibration["count"]?.int == outcome.fixes.count)
+    #expect(try #require(calibration["expected_calibration_error"]?.double) <= 0.05, "\(calibration)")
   }
 
   @Test("merged without a person, makes nothing worse: earlier rows stay, and what is uncertain waits")
