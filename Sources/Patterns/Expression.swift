@@ -26,11 +26,6 @@ public final class Expression: @unchecked Sendable {
     case exhausted
   }
 
-  /// Steps that PCRE2 may take from one start position; a pattern that does its work takes a few hundred.
-  private static let stepLimit: UInt32 = 50_000
-  /// Kilobytes of heap for backtracking.
-  private static let heapLimit: UInt32 = 4096
-
   /// The expression as it was written.
   public let pattern: String
   // Compiled code is read only and may be shared between threads (pcre2api, "Multithreading").
@@ -48,6 +43,8 @@ public final class Expression: @unchecked Sendable {
     guard let code = pcre2_compile_8(bytes, bytes.count, options, &fault, &offset, nil) else {
       throw ExpressionError(pattern: pattern, offset: offset, reason: Expression.message(of: fault))
     }
+    // Machine code is several times as fast; where the system forbids it, PCRE2 interprets the expression.
+    pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
     self.pattern = pattern
     self.code = code
     names = Expression.names(of: code)
@@ -61,16 +58,20 @@ public final class Expression: @unchecked Sendable {
     return text.withUTF8 { search($0) }
   }
 
-  /// Looks for the expression's first match in bytes; those that are no UTF-8 match nothing.
+  /// Looks for the expression's first match in a text's bytes; those that are no UTF-8 match nothing.
+  public func search(_ text: ArraySlice<UInt8>) -> Outcome { text.withUnsafeBufferPointer { search($0) } }
+
   private func search(_ bytes: UnsafeBufferPointer<UInt8>) -> Outcome {
-    guard let context = pcre2_match_context_create_8(nil) else { return .exhausted }
-    defer { pcre2_match_context_free_8(context) }
-    pcre2_set_match_limit_8(context, Expression.stepLimit)
-    pcre2_set_heap_limit_8(context, Expression.heapLimit)
-    guard let data = pcre2_match_data_create_from_pattern_8(code, nil) else { return .exhausted }
+    guard let limits = Limits.shared.context, let data = pcre2_match_data_create_from_pattern_8(code, nil) else {
+      return .exhausted
+    }
     defer { pcre2_match_data_free_8(data) }
     let start = bytes.baseAddress.map { UnsafePointer($0) }
-    let result = pcre2_match_8(code, start, bytes.count, 0, 0, data, context)
+    var result = pcre2_match_8(code, start, bytes.count, 0, 0, data, limits)
+    // The interpreter keeps its place on the heap and goes deeper than machine code's stack.
+    if result == PCRE2_ERROR_JIT_STACKLIMIT {
+      result = pcre2_match_8(code, start, bytes.count, 0, UInt32(PCRE2_NO_JIT), data, limits)
+    }
     if result == PCRE2_ERROR_NOMATCH { return .absent }
     guard result >= 0, let places = pcre2_get_ovector_pointer_8(data) else { return .exhausted }
     let groups = Int(pcre2_get_ovector_count_8(data))
@@ -82,6 +83,22 @@ public final class Expression: @unchecked Sendable {
       captures[name] = String(decoding: bytes[from..<to], as: UTF8.self)
     }
     return .matched(captures)
+  }
+
+  /// How far a search may go, the same for all; PCRE2 only reads it, so that threads may share it.
+  private final class Limits: @unchecked Sendable {
+    static let shared = Limits()
+    let context: OpaquePointer?
+
+    private init() {
+      context = pcre2_match_context_create_8(nil)
+      // Steps from one start position; a pattern that does its work takes a few hundred.
+      pcre2_set_match_limit_8(context, 50_000)
+      // Kilobytes of heap for backtracking.
+      pcre2_set_heap_limit_8(context, 4096)
+    }
+
+    deinit { pcre2_match_context_free_8(context) }
   }
 
   /// Whether the text holds a match.

@@ -1,47 +1,61 @@
-/// Texts of which every match of an expression holds at least one: a cheap search for them spares the dear one.
+/// Texts that every match of an expression holds: a cheap search for them spares the dear one.
 public enum RequiredText {
   /// Longer texts tell a line apart no better and only make the search's table larger.
   private static let longest = 14
   private static let shortest = 3
   private static let mostTexts = 40
+  /// More clauses seldom tell more lines apart.
+  private static let mostClauses = 4
 
-  /// The texts, in lower case; nil when a match may hold none that is worth searching for.
-  public static func of(_ pattern: String) -> [String]? {
+  /// The clauses, best first: of each, every match holds at least one text. In lower case; empty when a match may hold
+  /// nothing that is worth searching for.
+  public static func of(_ pattern: String) -> [[String]] {
     // Flags that change how the pattern itself is read are left alone; (?i) is met by searching in lower case.
-    if pattern.contains("\\Q") || pattern.contains("(?x") { return nil }
+    if pattern.contains("\\Q") || pattern.contains("(?x") { return [] }
     var reader = Reader(rest: Array(pattern)[...])
-    let texts = reader.alternatives()
-    return reader.rest.isEmpty ? texts : nil
+    let clauses = reader.alternatives()
+    guard reader.rest.isEmpty else { return [] }
+    var kept: [[String]] = []
+    for clause in clauses.sorted(by: isBetter) where kept.count < mostClauses && !kept.contains(clause) {
+      kept.append(clause)
+    }
+    return kept
   }
 
-  /// Which of two sets is the better to search for: the one whose shortest text is longer.
-  private static func better(_ left: [String]?, _ right: [String]?) -> [String]? {
-    guard let left else { return right }
-    guard let right else { return left }
+  /// Which of two clauses is the better to search for: the one whose shortest text is longer, or that has fewer.
+  private static func isBetter(_ left: [String], _ right: [String]) -> Bool {
     func length(_ texts: [String]) -> Int { texts.map(\.utf8.count).min() ?? 0 }
-    return length(left) >= length(right) ? left : right
+    let (one, other) = (length(left), length(right))
+    return one == other ? left.count < right.count : one > other
   }
 
   private struct Reader {
     var rest: ArraySlice<Character>
 
     /// Reads up to the end or the group's closing bracket.
-    mutating func alternatives() -> [String]? {
-      var all: [String]? = []
-      while true {
-        let one = sequence()
-        if let known = all, let one, known.count + one.count <= mostTexts { all = known + one } else { all = nil }
-        guard rest.first == "|" else { return all }
+    mutating func alternatives() -> [[String]] {
+      var all = sequence()
+      while rest.first == "|" {
         rest.removeFirst()
+        let one = sequence()
+        // What holds for one of two is at least one of their best clauses.
+        guard let left = all.min(by: isBetter), let right = one.min(by: isBetter),
+          left.count + right.count <= mostTexts
+        else {
+          all = []
+          continue
+        }
+        all = [left + right]
       }
+      return all
     }
 
-    /// Reads one alternative and gives the best texts of its parts.
-    private mutating func sequence() -> [String]? {
-      var best: [String]?
+    /// Reads one alternative and gives the clauses of its parts.
+    private mutating func sequence() -> [[String]] {
+      var clauses: [[String]] = []
       var run: [Character] = []
       func close() {
-        best = RequiredText.better(best, RequiredText.texts(of: run))
+        if let text = RequiredText.text(of: run) { clauses.append([text]) }
         run = []
       }
       while let character = rest.first, character != "|", character != ")" {
@@ -56,7 +70,7 @@ public enum RequiredText {
         case "(":
           close()
           let inner = group()
-          if !isOptional() { best = RequiredText.better(best, inner) }
+          if !isOptional() { clauses += inner }
         case ".", "^", "$":
           close()
           _ = isOptional()
@@ -72,7 +86,7 @@ public enum RequiredText {
         }
       }
       close()
-      return best
+      return clauses
     }
 
     /// Reads what follows a backslash; nil when that is a class, a place or a character by its number.
@@ -103,8 +117,8 @@ public enum RequiredText {
       return allowsNone
     }
 
-    /// Reads a group after its opening bracket; nil when it only looks around or sets flags.
-    private mutating func group() -> [String]? {
+    /// Reads a group after its opening bracket; one that only looks around or sets flags requires nothing.
+    private mutating func group() -> [[String]] {
       var looksAround = false
       if rest.first == "?" {
         rest.removeFirst()
@@ -131,7 +145,7 @@ public enum RequiredText {
       }
       let inner = alternatives()
       if rest.first == ")" { rest.removeFirst() }
-      return looksAround ? nil : inner
+      return looksAround ? [] : inner
     }
 
     private mutating func skipClass() {
@@ -144,9 +158,9 @@ public enum RequiredText {
   }
 
   /// The longest part of a run without letters beyond ASCII, which may have several lower cases; in lower case.
-  private static func texts(of run: [Character]) -> [String]? {
+  private static func text(of run: [Character]) -> String? {
     let parts = String(run).split(whereSeparator: { !$0.isASCII && $0.isLetter })
     guard let best = parts.max(by: { $0.utf8.count < $1.utf8.count }), best.utf8.count >= shortest else { return nil }
-    return [String(best.prefix(longest)).lowercased()]
+    return String(best.prefix(longest)).lowercased()
   }
 }

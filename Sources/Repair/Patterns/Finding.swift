@@ -15,20 +15,25 @@ struct Finding {
   let type: ErrorType
   let transient: Bool
   let pattern: String
-  let message: String
+  /// The line, as it was read.
+  let text: String
   let line: Int
   let isGeneral: Bool
   let decides: Bool
   /// An exception that ended a traceback.
   let isException: Bool
-  /// Its line begins a record of its own, so that it is no more about the line before.
-  let beginsRecord: Bool
   /// Exceptions of which one led to the next share a chain.
   let chain: Int
   var weight: Weight
   var captures: [String: String]
   /// What lines nearby add, the nearest first.
   var details: [[String: String]] = []
+
+  /// The line for people.
+  var message: String { String(text.trimmed.prefix(500)) }
+
+  /// Its line begins a record of its own, so that it is no more about the line before.
+  var beginsRecord: Bool { !isException && LogLevel.beginsRecord(text) }
 
   /// Failures between this program and another, whose kind is told better by whoever knows which other.
   var isAboutTheWay: Bool {

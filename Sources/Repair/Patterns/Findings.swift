@@ -19,10 +19,13 @@ struct Findings {
   private var landmarks: [String: Int] = [:]
   private var trace = TracebackReader()
   private var exhausted: [Int: Int] = [:]
+  /// The book's expressions by entry, as far as they were needed.
+  private var expressions: [Expression?]
 
   init(book: PatternBook, stage: String?) {
     self.book = book
     self.stage = stage
+    expressions = [Expression?](repeating: nil, count: book.meanings.count)
   }
 
   /// Whether the next line has to be looked at whatever it holds.
@@ -31,31 +34,40 @@ struct Findings {
   /// Takes in a line.
   ///
   /// - Parameters:
-  ///   - entries: What of the book has a text in it, in any order.
+  ///   - entries: What of the book may match it, in order.
   ///   - record: The structured record that it comes from.
-  mutating func take(_ text: String, entries: [Int], number: Int, record: LogRecord?) {
-    for index in entries { if let name = book.landmark(index) { landmarks[name] = number } }
-    let isStart = entries.contains { if case .traceback = book.meanings[$0] { true } else { false } }
-    switch trace.read(text, isStart: isStart, number: number) {
-    case .frame: return
-    case .start: return
-    case .exception(let message): name(message, entries: entries, number: number, record: record, isException: true)
+  mutating func take(_ text: ArraySlice<UInt8>, entries: [Int], number: Int, record: LogRecord?) {
+    var isStart = false
+    for index in entries.reversed() {
+      if index < book.firstSign { break }
+      if case .traceback = book.meanings[index] { isStart = true }
+      if case .landmark(let name) = book.meanings[index] { landmarks[name] = number }
+    }
+    guard isStart || trace.isOpen else {
+      return name(text, entries: entries, number: number, record: record, isException: false)
+    }
+    switch trace.read(String(decoding: text, as: UTF8.self), isStart: isStart, number: number) {
+    case .frame, .start: return
+    case .exception(let message):
+      name(Array(message.utf8)[...], entries: entries, number: number, record: record, isException: true)
     case .outside: name(text, entries: entries, number: number, record: record, isException: false)
     }
   }
 
   private mutating func name(
-    _ text: String, entries: [Int], number: Int, record: LogRecord?, isException: Bool
+    _ text: ArraySlice<UInt8>, entries: [Int], number: Int, record: LogRecord?, isException: Bool
   ) {
     var finding: Finding?
     var isSettled = false
     var added: [String: String] = [:]
     var announcesRetry = false
     var tellsRecovery = false
-    for index in Set(entries + book.always).sorted() {
+    for index in entries {
       switch book.meanings[index] {
-      case .failure(let pattern):
-        if isSettled || (pattern.stage != nil && stage != nil && pattern.stage != stage) { continue }
+      case .failure(let rule):
+        if isSettled { continue }
+        let pattern = rule.pattern
+        if pattern.stage != nil, stage != nil, pattern.stage != stage { continue }
         if let near = pattern.near, number - (landmarks[near] ?? .min / 2) > Findings.landmarkReach { continue }
         guard let captures = captures(of: index, in: text) else { continue }
         isSettled = true
@@ -67,14 +79,14 @@ struct Findings {
       case .detail: if let captures = captures(of: index, in: text) { added.merge(captures) { old, _ in old } }
       case .retry: announcesRetry = announcesRetry || captures(of: index, in: text) != nil
       case .recovery: tellsRecovery = tellsRecovery || captures(of: index, in: text) != nil
-      case .landmark, .traceback, .coloured: break
+      case .landmark, .traceback, .disguise: break
       }
     }
     if finding == nil, !isSettled, let type = record?.type {
       finding = self.finding(
         ErrorPattern("record", type, []), text, number: number, captures: [:], isException: isException)
     }
-    if finding == nil, !isSettled, isException, !text.hasPrefix("KeyboardInterrupt") {
+    if finding == nil, !isSettled, isException, !text.starts(with: "KeyboardInterrupt".utf8) {
       finding = self.finding(
         ErrorPattern("exception", .unknown, [], general: true), text, number: number, captures: [:], isException: true)
     }
@@ -85,7 +97,7 @@ struct Findings {
   }
 
   private func finding(
-    _ pattern: ErrorPattern, _ text: String, number: Int, captures: [String: String], isException: Bool
+    _ pattern: ErrorPattern, _ text: ArraySlice<UInt8>, number: Int, captures: [String: String], isException: Bool
   ) -> Finding {
     let weight: Finding.Weight =
       switch LogLevel(of: text) {
@@ -96,8 +108,8 @@ struct Findings {
       }
     return Finding(
       type: pattern.type, transient: pattern.transient ?? Transience.isTransient(pattern.type), pattern: pattern.name,
-      message: String(text.trimmed.prefix(500)), line: number, isGeneral: pattern.general, decides: pattern.decides,
-      isException: isException, beginsRecord: !isException && LogLevel.beginsRecord(text),
+      text: String(decoding: text, as: UTF8.self), line: number, isGeneral: pattern.general, decides: pattern.decides,
+      isException: isException,
       chain: trace.chain(at: number), weight: isException ? .strong : weight, captures: captures)
   }
 
@@ -141,11 +153,12 @@ struct Findings {
     list.removeAll { $0.weight == .weak && $0.transient }
   }
 
-  private mutating func captures(of index: Int, in text: String) -> [String: String]? {
-    guard exhausted[index, default: 0] < Findings.patience, let expression = book.expression(index) else { return nil }
-    switch expression.search(text) {
+  private mutating func captures(of index: Int, in text: ArraySlice<UInt8>) -> [String: String]? {
+    guard exhausted.isEmpty || exhausted[index, default: 0] < Findings.patience else { return nil }
+    if expressions[index] == nil { expressions[index] = book.expression(index) }
+    switch expressions[index]?.search(text) {
     case .matched(let captures): return captures
-    case .absent: return nil
+    case .absent, nil: return nil
     case .exhausted:
       exhausted[index, default: 0] += 1
       return nil

@@ -24,13 +24,18 @@ enum LogLevel: Sendable {
   ]
 
   /// The level that stands near the line's beginning.
-  init(of text: String) {
-    let head = String(text.prefix(160))
-    if case .matched(let groups)? = LogLevel.words?.search(head) {
+  init(of text: ArraySlice<UInt8>) {
+    if case .matched(let groups)? = LogLevel.words?.search(text.prefix(160)) {
       self = groups["error"] != nil ? .error : groups["warning"] != nil ? .warning : .information
       return
     }
-    self = head.prefix(60).unicodeScalars.lazy.compactMap { LogLevel.signs[$0] }.first ?? .plain
+    let head = text.prefix(120)
+    guard head.contains(where: { $0 > 0x7F }) else {
+      self = .plain
+      return
+    }
+    let scalars = String(decoding: head, as: UTF8.self).unicodeScalars
+    self = scalars.lazy.compactMap { LogLevel.signs[$0] }.first ?? .plain
   }
 
   /// Whether a line begins a record of its own: a level in capitals or a date stands at its head.

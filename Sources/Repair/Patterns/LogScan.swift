@@ -2,7 +2,7 @@ internal import Patterns
 
 /// One reading of a program's output, in pieces of any size: it holds a line and what was found, never the whole text.
 ///
-/// A line in which no text of the book occurs costs one step a byte. Only the others are decoded and matched.
+/// A line that holds too few texts of the book for any entry costs one step a byte. Only the others are matched.
 struct LogScan {
   /// A line is matched within this many bytes around what was found in it.
   static let window = (before: 1024, after: 3072)
@@ -13,6 +13,7 @@ struct LogScan {
 
   private let book: PatternBook
   private var findings: Findings
+  private var filter: EntryFilter
   private var state = TextSearch.start
   private var line: [UInt8] = []
   private var hits: [Hit] = []
@@ -20,12 +21,13 @@ struct LogScan {
   private var tail: [UInt8] = []
 
   private struct Hit {
-    let entry: Int
+    let text: Int
     let offset: Int
   }
 
   init(book: PatternBook, stage: String?) {
     self.book = book
+    filter = EntryFilter(book: book)
     findings = Findings(book: book, stage: stage)
   }
 
@@ -33,13 +35,14 @@ struct LogScan {
   mutating func read(_ bytes: ArraySlice<UInt8>) {
     var rest = bytes
     while !rest.isEmpty {
-      // The closure needs its own copy: the search's state is the scan's too.
-      var found: [Hit] = []
       let base = line.count - rest.startIndex
+      // The closure needs its own copies: all three are the scan's.
+      var (found, state) = (hits, state)
+      hits = []
       let end = book.search.readLine(rest, state: &state) { text, place in
-        found.append(Hit(entry: book.owner(ofText: text), offset: base + place))
+        found.append(Hit(text: text, offset: base + place))
       }
-      hits += found
+      (hits, self.state) = (found, state)
       let piece = rest[..<(end ?? rest.endIndex)]
       guard let end else {
         line += piece
@@ -48,10 +51,7 @@ struct LogScan {
       }
       if !piece.isEmpty || !line.isEmpty {
         number += 1
-        if !hits.isEmpty || findings.isWatching || !book.always.isEmpty {
-          line += piece
-          examineLine()
-        }
+        if !hits.isEmpty || findings.isWatching || !book.always.isEmpty { examineLine(endingIn: piece) }
       }
       line.removeAll(keepingCapacity: true)
       hits.removeAll(keepingCapacity: true)
@@ -64,14 +64,14 @@ struct LogScan {
   mutating func finish(_ exit: ExitEvidence) -> Classification {
     if !line.isEmpty {
       number += 1
-      examineLine()
+      examineLine(endingIn: [])
     }
     return findings.verdict(exit, lastLine: lastLine)
   }
 
   /// Looks at what there is of a line that does not end, and goes on with its last part.
   private mutating func cut() {
-    examineLine()
+    examineLine(endingIn: [])
     line = Array(line.suffix(LogScan.window.before))
     hits.removeAll(keepingCapacity: true)
   }
@@ -84,60 +84,67 @@ struct LogScan {
   private var lastLine: String {
     let lines = tail.split { $0 == 0x0A || $0 == 0x0D }.reversed()
     for bytes in lines {
-      let text = LineText.plain(bytes).trimmed
+      let text = String(decoding: LineText.plain(bytes), as: UTF8.self).trimmed
       if !text.isEmpty { return String(text.prefix(500)) }
     }
     return ""
   }
 
-  private mutating func examineLine() {
+  /// Looks at a line: what was kept of it from earlier pieces, and its end.
+  private mutating func examineLine(endingIn piece: ArraySlice<UInt8>) {
     let length = LogScan.window.before + LogScan.window.after
-    guard line.count > length else {
-      examine(line[...], entries: hits.map(\.entry))
-      return
-    }
-    if hits.isEmpty { return examine(line.prefix(length), entries: []) }
+    if line.isEmpty, piece.count <= length { return examine(piece, hits: hits[...]) }
+    line += piece
+    let whole = line[...]
+    guard whole.count > length, !hits.isEmpty else { return examine(whole.prefix(length), hits: hits[...]) }
     var rest = hits[...]
     for _ in 0..<LogScan.windowLimit {
       guard let first = rest.first else { break }
       let start = max(0, first.offset - LogScan.window.before)
-      let end = min(line.count, start + length)
+      let end = min(whole.count, start + length)
       let inside = rest.prefix { $0.offset < end }
-      examine(line[start..<end], entries: inside.map(\.entry))
+      examine(whole[start..<end], hits: inside)
       rest = rest.dropFirst(inside.count)
     }
   }
 
-  private mutating func examine(_ bytes: ArraySlice<UInt8>, entries: [Int]) {
-    let text = LineText.plain(bytes)
-    if let record = LogRecord(line: text) {
-      for part in record.lines { findings.take(part, entries: found(in: part), number: number, record: record) }
+  private mutating func examine(_ bytes: ArraySlice<UInt8>, hits: ArraySlice<Hit>) {
+    for hit in hits { filter.add(text: hit.text) }
+    let entries = filter.take()
+    // The last entries are the signs about a line.
+    let isDisguised = entries.last.map { if case .disguise = book.meanings[$0] { true } else { false } } ?? false
+    let isObject = !hits.isEmpty && bytes.first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: "{")
+    guard isDisguised || isObject else {
+      if !entries.isEmpty || findings.isWatching { findings.take(bytes, entries: entries, number: number, record: nil) }
       return
     }
-    // Without its escape sequences a line may hold texts that were cut up, and so may one with quotes inside quotes.
-    let isCutUp = entries.contains { if case .coloured = book.meanings[$0] { true } else { false } }
-    guard isCutUp || text.contains("\\\"") else {
-      return findings.take(text, entries: entries, number: number, record: nil)
+    var plain = LineText.plain(bytes)
+    if isObject, let record = LogRecord(line: String(decoding: plain, as: UTF8.self)) {
+      for part in record.lines {
+        let text = Array(part.utf8)[...]
+        findings.take(text, entries: found(in: text), number: number, record: record)
+      }
+      return
     }
-    let plain = text.replacing("\\\"", with: "\"")
+    plain = LineText.unquoted(plain)
     findings.take(plain, entries: found(in: plain), number: number, record: nil)
   }
 
-  private func found(in text: String) -> [Int] {
+  private mutating func found(in text: ArraySlice<UInt8>) -> [Int] {
     var state = TextSearch.start
-    var entries: [Int] = []
-    // A line of a record has no line breaks left, so one reading sees all of it.
-    _ = book.search.readLine(Array(text.utf8)[...], state: &state) { text, _ in entries.append(book.owner(ofText: text))
-    }
-    return entries
+    var texts: [Int] = []
+    // Neither a line nor a record's has a line break left, so one reading sees all of it.
+    _ = book.search.readLine(text, state: &state) { text, _ in texts.append(text) }
+    for text in texts { filter.add(text: text) }
+    return filter.take()
   }
 }
 
 /// Bytes as people read them.
 enum LineText {
-  /// The text without NULs and terminal escape sequences; bytes that are no UTF-8 are replaced.
-  static func plain(_ bytes: ArraySlice<UInt8>) -> String {
-    guard bytes.contains(where: { $0 == 0x1B || $0 == 0 }) else { return String(decoding: bytes, as: UTF8.self) }
+  /// The bytes without NULs and terminal escape sequences.
+  static func plain(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard bytes.contains(where: { $0 == 0x1B || $0 == 0 }) else { return bytes }
     var kept: [UInt8] = []
     var rest = bytes
     while let byte = rest.popFirst() {
@@ -154,6 +161,16 @@ enum LineText {
         while let next = rest.popFirst(), next != 0x07 {}
       }
     }
-    return String(decoding: kept, as: UTF8.self)
+    return kept[...]
+  }
+
+  /// The bytes with plain quotes in place of escaped ones.
+  static func unquoted(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var kept: [UInt8] = []
+    for byte in bytes {
+      if byte == UInt8(ascii: "\""), kept.last == UInt8(ascii: "\\") { kept.removeLast() }
+      kept.append(byte)
+    }
+    return kept[...]
   }
 }

@@ -7,7 +7,7 @@ internal import Synchronization
 final class PatternBook: Sendable {
   /// What a matching line means.
   enum Meaning: Sendable {
-    case failure(ErrorPattern)
+    case failure(Rule)
     /// A line near a failure that adds fields to it and names none itself.
     case detail
     /// What a failure's own line may say beside its pattern, if the failure is of one of these types.
@@ -17,70 +17,101 @@ final class PatternBook: Sendable {
     /// What had failed works again.
     case recovery
     /// A text that some pattern wants to have stood nearby.
-    case landmark
+    case landmark(String)
     case traceback
-    /// The line is coloured: its texts may be cut up by escape sequences.
-    case coloured
+    /// The line's texts may be cut up, by escape sequences or by quotes inside quotes.
+    case disguise
+  }
+
+  /// A pattern that many lines may ask for, kept once.
+  final class Rule: Sendable {
+    let pattern: ErrorPattern
+
+    init(_ pattern: ErrorPattern) { self.pattern = pattern }
+  }
+
+  /// One text's part in an entry: the entry holds a text of each of its clauses where it matches.
+  struct Use {
+    let entry: Int
+    let clause: UInt8
   }
 
   let meanings: [Meaning]
   let search: TextSearch
   /// By text of the search, what it may be a part of.
-  private let owners: [Int]
+  let uses: [[Use]]
+  /// By entry, a bit for each of its clauses.
+  let clauses: [UInt8]
   /// What has no text to search for and is tried on every line.
   let always: [Int]
-  private let sources: [String?]
+  /// The entries from here on are signs about a line that no expression belongs to.
+  let firstSign: Int
+  private let sources: [String]
   private let compiled: Mutex<[Int: Expression]>
 
   init(userPatterns: [ErrorPattern]) {
     let table = PatternBook.builtIn
     var entries: [(Meaning, String)] = []
-    for pattern in userPatterns + table.patterns { entries += pattern.patterns.map { (.failure(pattern), $0) } }
+    for pattern in userPatterns + table.patterns {
+      let rule = Rule(pattern)
+      entries += pattern.patterns.map { (.failure(rule), $0) }
+    }
     entries += table.details.map { (.detail, $0) }
     entries += table.own.map { (.own($0.types), $0.pattern) }
     entries += table.retries.map { (.retry, $0) }
     entries += table.recoveries.map { (.recovery, $0) }
-    var meanings: [Meaning] = []
-    var sources: [String?] = []
-    var texts: [String] = []
-    var owners: [Int] = []
-    var always: [Int] = []
-    func add(_ meaning: Meaning, _ source: String?, _ needed: [String]?) {
-      if let needed {
-        texts += needed
-        owners += needed.map { _ in meanings.count }
-      } else {
-        always.append(meanings.count)
-      }
-      meanings.append(meaning)
-      sources.append(source)
-    }
+    var index = Index()
     for (meaning, pattern) in entries {
       // A faulty pattern is told of where the configuration is read; here it is left out.
       guard let source = try? Placeholder.expand(pattern) else { continue }
-      add(meaning, source, RequiredText.of(source))
+      index.add(meaning, source, RequiredText.of(source))
     }
-    for text in Set((userPatterns + table.patterns).compactMap(\.near)).sorted() { add(.landmark, text, [text]) }
-    add(.traceback, nil, ["traceback (most recent call last)"])
-    add(.coloured, nil, ["\u{1B}["])
-    self.meanings = meanings
-    self.sources = sources
-    self.owners = owners
-    self.always = always
-    search = TextSearch(texts)
+    firstSign = index.meanings.count
+    for text in Set((userPatterns + table.patterns).compactMap(\.near)).sorted() {
+      index.add(.landmark(text), "", [[text]])
+    }
+    index.add(.traceback, "", [["traceback (most recent call last)"]])
+    index.add(.disguise, "", [["\u{1B}", "\u{0}", "\\\""]])
+    meanings = index.meanings
+    sources = index.sources
+    uses = index.uses
+    clauses = index.clauses
+    always = index.meanings.indices.filter { index.clauses[$0] == 0 }
+    search = TextSearch(index.texts)
     compiled = Mutex([:])
   }
 
-  /// What a found text may be a part of.
-  func owner(ofText number: Int) -> Int { owners[number] }
+  /// What is searched for, as it is put together.
+  private struct Index {
+    var meanings: [Meaning] = []
+    var sources: [String] = []
+    var clauses: [UInt8] = []
+    var texts: [String] = []
+    var uses: [[Use]] = []
+    private var numbers: [String: Int] = [:]
 
-  /// The landmark's text.
-  func landmark(_ index: Int) -> String? { if case .landmark = meanings[index] { sources[index] } else { nil } }
+    mutating func add(_ meaning: Meaning, _ source: String, _ needed: [[String]]) {
+      for (number, clause) in needed.enumerated() {
+        for text in Set(clause) {
+          let place = numbers[text] ?? texts.count
+          if place == texts.count {
+            numbers[text] = place
+            texts.append(text)
+            uses.append([])
+          }
+          uses[place].append(Use(entry: meanings.count, clause: 1 << UInt8(number)))
+        }
+      }
+      meanings.append(meaning)
+      sources.append(source)
+      clauses.append(1 << UInt8(needed.count) - 1)
+    }
+  }
 
   /// The expression of an entry; made when it is first needed, for most never are.
   func expression(_ index: Int) -> Expression? {
     if let known = compiled.withLock({ $0[index] }) { return known }
-    guard let source = sources[index], let made = try? Expression(source) else { return nil }
+    guard let made = try? Expression(sources[index]) else { return nil }
     compiled.withLock { $0[index] = made }
     return made
   }
