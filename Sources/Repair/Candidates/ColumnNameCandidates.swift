@@ -12,16 +12,20 @@ extension Candidates {
     else { return [] }
     let used = Set(source.originalNames)
     let free = (diagnosis.evidence.headers ?? []).filter { !used.contains($0) && !$0.isEmpty }
-    var proposed = Likeness.ranked(wanted, among: free, atLeast: 0.5).prefix(2).map { header, likeness in
-      let same = likeness == 1
+    let reference = diagnosis.evidence.loadedProfiles[column.name]
+    let contents = diagnosis.evidence.headerProfiles.compactMapValues { ContentLikeness(of: $0, comparedTo: reference) }
+    let found = Renaming.all(of: wanted, among: free, atLeast: 0.5, contents: contents)
+    var proposed = found.prefix(2).map { renaming in
+      let header = renaming.name
+      let same = renaming.likeness == 1
       return Candidate(
         action: .fixColumnName, edits: [column.edit("original_name", in: source.file, to: .string(header))],
         loss: Loss(.nothing), summary: "read \(column.name) from header '\(header)'",
-        reason: same
+        reason: (same
           ? "The header '\(wanted)' is now written '\(header)'."
           : "The file has no header '\(wanted)'. Of \(Numbers.counted(free.count, "header")) that no column reads, '\(header)' is "
-            + "like it to \(percent(likeness)).",
-        prior: 0.4 + 0.5 * likeness, restsOnLikeness: !same)
+            + "like it to \(percent(renaming.likeness)).") + renaming.finding,
+        prior: 0.4 + 0.5 * renaming.rank, restsOnLikeness: !same && !renaming.isConfirmed)
     }
     if column.node["optional"]?.value != true, holdsMost(of: source, evidence: diagnosis.evidence) {
       proposed.append(

@@ -49,6 +49,11 @@ struct ManifestSource {
   /// The headers that the manifest's columns are read from.
   var originalNames: [String] { (node["columns"]?.items ?? []).compactMap { $0["original_name"]?.text } }
 
+  /// The headers without which a file is not read.
+  var requiredNames: [String] {
+    (node["columns"]?.items ?? []).filter { $0["optional"]?.value != true }.compactMap { $0["original_name"]?.text }
+  }
+
   /// The entry's files with their paths.
   var files: [(node: YAMLNode, path: YAMLPath)] {
     (node["files"]?.items ?? []).enumerated().map { offset, item in

@@ -12,21 +12,26 @@ extension Candidates {
     guard let wanted = places.first?.old?.string else { return [] }
     let taken = sheetsOfOthers(than: source)
     let free = sheets.filter { !taken.contains($0) && $0 != wanted }
-    return Likeness.ranked(wanted, among: free, atLeast: 0.4).prefix(3).map { name, likeness in
-      let same = likeness == 1
+    let evidence = diagnosis.evidence
+    let contents = evidence.sheetContents.compactMapValues {
+      ContentLikeness(ofSheet: $0, wanted: source.requiredNames, comparedTo: evidence.loadedProfiles)
+    }
+    return Renaming.all(of: wanted, among: free, atLeast: 0.4, contents: contents).prefix(3).map { renaming in
+      let name = renaming.name
+      let same = renaming.likeness == 1
       return Candidate(
         action: .fixSheetName,
         edits: places.filter { $0.old?.string == wanted }.map { $0.setting(.string(name)) },
         loss: Loss(.nothing), summary: "read sheet '\(name)' for '\(wanted)'",
-        reason: same
+        reason: (same
           ? "The workbook has no sheet '\(wanted)'; '\(name)' differs from it in case, blanks or punctuation only."
           : "The workbook has no sheet '\(wanted)'. Of \(Numbers.counted(free.count, "sheet")) that no other source reads, '\(name)' "
-            + "is like it to \(percent(likeness)).",
-        prior: 0.4 + 0.5 * likeness, restsOnLikeness: !same)
+            + "is like it to \(percent(renaming.likeness)).") + renaming.finding,
+        prior: 0.4 + 0.5 * renaming.rank, restsOnLikeness: !same && !renaming.isConfirmed)
     }
   }
 
-  private static func sheetsOfOthers(than source: ManifestSource) -> Set<String> {
+  static func sheetsOfOthers(than source: ManifestSource) -> Set<String> {
     let addresses = Set(source.files.compactMap { $0.node["url"]?.text })
     var taken: Set<String> = []
     for (index, other) in (source.root["sources"]?.items ?? []).enumerated() where index != source.index {

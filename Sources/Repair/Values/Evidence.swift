@@ -16,6 +16,12 @@ public struct Evidence: Codable, Hashable, Sendable {
   public var sheets: [String]?
   /// The headers that the file has.
   public var headers: [String]?
+  /// What the source's columns held when other periods loaded, by their names in the table.
+  public var loadedProfiles: [String: ContentProfile]
+  /// What stands under headers that no column reads, read as the missing column would be.
+  public var headerProfiles: [String: ContentProfile]
+  /// What is on sheets that no other source reads.
+  public var sheetContents: [String: SheetContent]
   /// The row that has all headers that the manifest names, counted from 1, where the manifest names another one.
   public var headerRow: Int?
   /// The files in the archive that holds the data file.
@@ -38,6 +44,9 @@ public struct Evidence: Codable, Hashable, Sendable {
   /// Creates evidence of which nothing is known yet.
   public init() {
     furtherValues = []
+    loadedProfiles = [:]
+    headerProfiles = [:]
+    sheetContents = [:]
     sources = Sources()
     history = []
     notes = []
@@ -51,6 +60,23 @@ public struct Evidence: Codable, Hashable, Sendable {
     case referenceColumn = "reference_column"
     case furtherValues = "further_values"
     case headerRow = "header_row"
+    case loadedProfiles = "loaded_profiles"
+    case headerProfiles = "header_profiles"
+    case sheetContents = "sheet_contents"
+  }
+
+  /// What a sheet holds.
+  public struct SheetContent: Codable, Hashable, Sendable {
+    /// Its headers.
+    public var headers: [String]
+    /// What stands under those that the manifest names, by the columns' names in the table.
+    public var profiles: [String: ContentProfile]
+
+    /// Creates a sheet's content.
+    public init(headers: [String], profiles: [String: ContentProfile] = [:]) {
+      self.headers = headers
+      self.profiles = profiles
+    }
   }
 }
 

@@ -142,7 +142,14 @@ struct EvidenceGatherer: Sendable {
         evidence.notes.append("The workbook's sheets could not be listed: \(error).")
       }
     }
-    guard failure.error.kind != .sheetNotFound, failure.error.kind != .corruptFile, let duckDB else { return }
+    guard failure.error.kind != .corruptFile, let duckDB else { return }
+    if [.sheetNotFound, .missingColumn].contains(failure.error.kind) {
+      evidence.loadedProfiles = await loadedProfiles(entry, file, failure)
+    }
+    if failure.error.kind == .sheetNotFound {
+      evidence.sheetContents = await sheetContents(input, entry, file, evidence.sheets ?? [], duckDB)
+      return
+    }
     if EvidenceGatherer.layoutTypes.contains(failure.error.kind) {
       evidence.headerRow = await headerRow(input, entry, file, duckDB)
     }
@@ -153,6 +160,9 @@ struct EvidenceGatherer: Sendable {
         entry.location(of: file, at: input.path), in: folder.path, duckDB: duckDB, timeout: EvidenceGatherer.partTimeout
       )
       evidence.headers = table.names
+      if failure.error.kind == .missingColumn {
+        evidence.headerProfiles = await headerProfiles(table, entry, file, failure, duckDB)
+      }
       if EvidenceGatherer.valueTypes.contains(failure.error.kind) {
         await values(table, entry, file, failure, duckDB, into: &evidence)
       }
