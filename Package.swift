@@ -69,7 +69,7 @@ let package = Package(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair", "TestSeeds"],
       exclude: ["Corpus"],
       swiftSettings: memorySafe),
-    .target(name: "TestSite", path: "Tests/TestSite", exclude: ["forge.py"], swiftSettings: strict),
+    .target(name: "TestSite", path: "Tests/TestSite", exclude: ["forge.py", "model.py"], swiftSettings: strict),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Journal", "TestSite"], swiftSettings: strict),
     .testTarget(
       name: "BackfillTests",

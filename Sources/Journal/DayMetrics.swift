@@ -10,7 +10,7 @@ public struct DayMetrics: Codable, Equatable, Sendable {
   public var errors = Errors()
   /// The data of the day.
   public var data = Volume()
-  /// What enrichment cost.
+  /// What models cost: enrichment's, and the adviser.
   public var llm = Enrichment()
   /// The publications by key.
   public var publications: [String: PublicationNumbers] = [:]
@@ -92,10 +92,12 @@ public struct DayMetrics: Codable, Equatable, Sendable {
     }
   }
 
-  /// What enrichment cost.
+  /// What models cost: enrichment's, and the adviser.
   public struct Enrichment: Codable, Equatable, Sendable {
-    /// Calls of a model.
+    /// Calls of a model by enrichment.
     public var enrichmentCalls = 0
+    /// Calls of the adviser.
+    public var adviserCalls = 0
     /// Names and types that came from a reference instead.
     public var referenceMatches = 0
     /// Tokens.
@@ -105,6 +107,7 @@ public struct DayMetrics: Codable, Equatable, Sendable {
 
     enum CodingKeys: String, CodingKey {
       case enrichmentCalls = "enrichment_calls"
+      case adviserCalls = "adviser_calls"
       case referenceMatches = "reference_matches"
       case tokensUsed = "tokens_used"
       case estimatedCost = "estimated_cost_usd"

@@ -62,6 +62,12 @@ extension EventType {
   public static let sourceUnloaded: EventType = "source_unloaded"
   /// A failure was diagnosed. Data: `failure`, `outcome` (`proposed|waiting|escalated|pending|retry`), `report`, `fix`.
   public static let failureDiagnosed: EventType = "failure_diagnosed"
+  /// A model was called about a failure. Data: `provider`, `model`, `outcome` (`answered|failed`), `reason`, `input_tokens`,
+  /// `output_tokens`, `tokens_used`, `estimated_cost_usd`, `duration_ms`.
+  public static let adviserAsked: EventType = "adviser_asked"
+  /// What came of asking about a failure. Data: `question` (a digest), `adviser`, `outcome`
+  /// (`suggested|declined|refused|unavailable`), `reason`, and `reply` with the edit that held.
+  public static let adviserAdvised: EventType = "adviser_advised"
   /// A person knows of failures, which do not count before a day. Data: `until`, `reason`, `failures` (name to error type);
   /// or `withdrawn`.
   public static let failureAcknowledged: EventType = "failure_acknowledged"

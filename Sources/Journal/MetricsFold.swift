@@ -30,6 +30,9 @@ public struct MetricsFold: Sendable {
     case .stageCompleted, .stageFailed: stage(event)
     case .sourceLoaded: load(event)
     case .sourceFailed: fail(event)
+    case .adviserAsked:
+      metrics.llm.adviserCalls += 1
+      spend(event)
     case .fileWritten:
       if event.data["path"]?.string?.hasSuffix(".parquet") == true { metrics.data.parquetFilesCreated += 1 }
     default: break
@@ -76,6 +79,10 @@ public struct MetricsFold: Sendable {
     metrics.stages[name]?.success += 1
     metrics.llm.enrichmentCalls += event.data["enrichment_calls"]?.int ?? 0
     metrics.llm.referenceMatches += event.data["reference_matches"]?.int ?? 0
+    spend(event)
+  }
+
+  private mutating func spend(_ event: Event) {
     metrics.llm.tokensUsed += event.data["tokens_used"]?.int ?? 0
     metrics.llm.estimatedCost += event.data["estimated_cost_usd"]?.double ?? 0
   }

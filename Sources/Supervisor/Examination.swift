@@ -57,7 +57,9 @@ public struct Examination: Sendable {
       journal: { _ in })
     let mender = Mender(
       workspace: workspace, configuration: configuration, branches: branches,
-      tools: .standard(patterns: configuration.patterns), queues: ExclusiveQueues(),
+      tools: .standard(
+        patterns: configuration.patterns,
+        secrets: configuration.execution.secrets(in: ProcessInfo.processInfo.environment)), queues: ExclusiveQueues(),
       duckDB: try? DuckDB.locate(), runID: runID, journal: { _ in }, state: { [state] in state })
     let found = try await mender.examine(failure, trying: trying)
     return Examined(report: found.report, bundle: found.bundle)

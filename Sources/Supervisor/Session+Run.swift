@@ -18,9 +18,14 @@ extension Session {
   }
 
   func mender() -> Mender {
-    Mender(
+    let adviser = configuration.execution.adviser.map { settings in
+      Adviser(
+        settings, inherited: ProcessInfo.processInfo.environment, history: history, runID: running.runID, tools: tools,
+        journal: { [recorder = running.recorder] in try await recorder.record($0) })
+    }
+    return Mender(
       workspace: workspace, configuration: configuration, branches: branches, tools: tools, queues: queues,
-      duckDB: try? DuckDB.locate(), runID: running.runID,
+      duckDB: try? DuckDB.locate(), adviser: adviser, runID: running.runID,
       journal: { [recorder = running.recorder] in try await recorder.record($0) },
       state: { [recorder = running.recorder] in await recorder.state })
   }

@@ -37,7 +37,7 @@ public struct Session: Sendable {
     let inherited = ProcessInfo.processInfo.environment
     var tools = RunTools.standard(
       patterns: configuration.patterns,
-      secrets: configuration.execution.secretVariables.compactMap { inherited[$0] })
+      secrets: configuration.execution.secrets(in: inherited))
     // Whatever a run starts, stage, trial or undo, is found again by these when the run is killed.
     tools.environment[OrphanEnder.workspaceVariable] = workspace.root
     tools.environment[OrphanEnder.runVariable] = running.runID

@@ -1,3 +1,4 @@
+internal import Foundation
 public import Journal
 
 /// What an adviser replied, in the seeds' form (S0-61). It is believed in nothing: the edits are checked and tried.
@@ -50,6 +51,23 @@ public struct AdviserReply: Hashable, Sendable {
     requiresApproval = approval
     details = try AdviserReply.details(object.optional("action_details"))
     try object.endsThere()
+  }
+
+  /// What is kept of a reply, to be read again: the edit, and the cause in the words given; not its analysis and report.
+  public func record(saying cause: String) -> String {
+    let changes = (details?.changes ?? []).map { change in
+      JSONValue.object(["path": .string(change.path), "old": change.old ?? .null, "new": change.new])
+    }
+    let edit = details.map { JSONValue.object(["file": .string($0.file), "changes": .array(changes)]) }
+    let members: [String: JSONValue] = [
+      "analysis": "", "root_cause": .string(cause), "troubleshooting_report": "", "recommended_action": .string(action),
+      "action_details": edit ?? .null, "confidence": .double(confidence),
+      "requires_human_approval": .bool(requiresApproval),
+    ]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Texts and numbers, which always encode.
+    return (try? encoder.encode(members)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
   private static func details(_ value: JSONValue?) throws(AdviserFault) -> Details? {

@@ -64,6 +64,7 @@ public struct ApprovalRules: Sendable {
     if candidate.restsOnLikeness {
       return "A person decides: the edit takes one thing for another because they are alike."
     }
+    if candidate.suggestedBy != nil { return "A person decides: a model suggested the edit." }
     let action = candidate.action.rawValue
     guard candidate.safe else { return "A person decides whether what \(action) gives up may be given up." }
     if let objection = rules[action]?.objection(action: action, confidence: confidence, history: history) {

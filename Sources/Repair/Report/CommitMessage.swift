@@ -50,13 +50,14 @@ extension Report {
   /// The trailers, each one line.
   func trailers(id: String) -> String {
     let source = failure.source.map { "\(failure.urlKey)/\($0)" } ?? failure.urlKey
-    let lines: [(String, String)] = [
+    var lines: [(String, String)] = [
       ("Errata-Fix", id), ("Errata-Source", source), ("Errata-Error", failure.error.type),
       ("Errata-Action", chosen?.candidate.action.rawValue ?? "none"),
       ("Errata-Reach", (chosen?.candidate.reach ?? .thisPeriod).rawValue),
       ("Errata-Confidence", Numbers.decimal(confidence)),
       ("Errata-Verified", chosen?.verdict?.passed == true ? "yes" : "no"), ("Errata-Run", run),
     ]
+    if let adviser = chosen?.candidate.suggestedBy { lines.append(("Errata-Adviser", adviser)) }
     return lines.map { "\($0.0): \(TextLayout.flattened($0.1))" }.joined(separator: "\n")
   }
 

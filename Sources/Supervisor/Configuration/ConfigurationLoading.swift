@@ -28,7 +28,9 @@ extension Configuration {
       return opened(found, shown: workspace.relative(found), findings: findings)
     }
     let publications = read("publications", path: publicationsPath, required: true).flatMap(PublicationsFile.init)
-    let execution = read("execution_mode", required: false).flatMap(ExecutionMode.init) ?? ExecutionMode()
+    let executionFile = read("execution_mode", required: false)
+    var execution = executionFile.flatMap(ExecutionMode.init) ?? ExecutionMode()
+    if let executionFile { execution.readPrompt(executionFile, in: workspace) }
     let pipeline = read("pipeline", required: true).flatMap { Pipeline($0, retry: execution.retry) }
     let constraints = read("constraints", required: false).flatMap(Constraints.init) ?? Constraints()
     let patterns = read("patterns", required: false).map(ErrorPattern.list) ?? []

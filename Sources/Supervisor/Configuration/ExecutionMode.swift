@@ -72,6 +72,8 @@ public struct ExecutionMode: Hashable, Sendable {
   public var remote: RemoteSettings?
   /// Where pull requests are opened for what was pushed to the remote; nil opens none.
   public var forge: ForgeSettings?
+  /// The model that is asked where the rules find no fix that holds; nil asks nobody.
+  public var adviser: AdviserSettings?
   /// Who commits.
   public var author: Author
   /// How much of the data's values reports and commits show.
@@ -83,9 +85,8 @@ public struct ExecutionMode: Hashable, Sendable {
   public init(
     mode: Mode = .humanInLoop, retry: RetryRules = RetryRules(), autonomous: AutonomousRules = AutonomousRules(),
     base: String? = nil, baseline: Baseline = .commit, rebuild: Rebuild = .conflicted, merge: Merge = .commit,
-    remote: RemoteSettings? = nil, forge: ForgeSettings? = nil, author: Author = Author(),
-    reportValues: ReportValues = .counts,
-    stepDecider: StepDeciderName = .rules
+    remote: RemoteSettings? = nil, forge: ForgeSettings? = nil, adviser: AdviserSettings? = nil,
+    author: Author = Author(), reportValues: ReportValues = .counts, stepDecider: StepDeciderName = .rules
   ) {
     self.mode = mode
     self.retry = retry
@@ -96,6 +97,7 @@ public struct ExecutionMode: Hashable, Sendable {
     self.merge = merge
     self.remote = remote
     self.forge = forge
+    self.adviser = adviser
     self.author = author
     self.reportValues = reportValues
     self.stepDecider = stepDecider
@@ -103,8 +105,13 @@ public struct ExecutionMode: Hashable, Sendable {
 }
 
 extension ExecutionMode {
-  /// The variables of the environment that hold tokens.
-  var secretVariables: [String] { [remote?.tokenVariable, forge?.tokenVariable].compactMap(\.self) }
+  /// The variables of the environment that hold tokens and keys.
+  private var secretVariables: [String] {
+    [remote?.tokenVariable, forge?.tokenVariable, adviser?.keyVariable].compactMap(\.self)
+  }
+
+  /// The tokens and keys that an environment holds: no output may show them.
+  func secrets(in environment: [String: String]) -> [String] { secretVariables.compactMap { environment[$0] } }
 }
 
 /// When and how often a transient failure is tried again.

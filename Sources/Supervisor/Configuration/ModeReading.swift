@@ -26,6 +26,7 @@ extension ExecutionMode {
         "'forge' needs 'remote', since a pull request is for a branch that was pushed; add 'remote: origin'",
         at: file.root["forge"])
     }
+    adviser = document.adviser?.settings
     author.name = document.author?.name?.value ?? author.name
     author.email = document.author?.email?.value ?? author.email
     reportValues = document.report?.values ?? reportValues
@@ -62,12 +63,13 @@ private struct ModeDocument: Decodable {
   let remoteTokenEnv: Text<VariableName>?
   let remoteTimeoutSeconds: Number<RemoteSeconds>?
   let forge: ForgeDocument?
+  let adviser: AdviserDocument?
   let author: AuthorDocument?
   let report: Report?
   let stepDecider: ExecutionMode.StepDeciderName?
 
   enum CodingKeys: String, CodingKey {
-    case execution, retry, autonomous, base, baseline, rebuild, merge, remote, forge, author, report
+    case execution, retry, autonomous, base, baseline, rebuild, merge, remote, forge, adviser, author, report
     case pushOptions = "push_options"
     case remoteTokenEnv = "remote_token_env"
     case remoteTimeoutSeconds = "remote_timeout_seconds"

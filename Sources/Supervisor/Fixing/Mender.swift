@@ -1,4 +1,4 @@
-public import DataFiles
+internal import DataFiles
 internal import Foundation
 public import Journal
 internal import ManifestYAML
@@ -29,6 +29,8 @@ public actor Mender {
   let branches: FixBranches
   let gatherer: EvidenceGatherer
   let verifier: Verifier
+  let tools: RunTools
+  let adviser: Adviser?
   let runID: String
   let journal: @Sendable ([Event]) async throws -> Void
   let state: @Sendable () async -> BackfillState
@@ -40,16 +42,19 @@ public actor Mender {
   /// - Parameters:
   ///   - queues: The run's own, so that evidence and scratch copies wait for stages that have the database.
   ///   - duckDB: Reads data files and the target; nil where it is not installed, and then the report says less.
+  ///   - adviser: Asked where the rules find no edit that holds; nil asks nobody.
   ///   - journal: Appends events, durable when it returns.
   ///   - state: Where the backfill stands now.
-  public init(
+  init(
     workspace: Workspace, configuration: Configuration, branches: FixBranches, tools: RunTools,
-    queues: ExclusiveQueues, duckDB: DuckDB?, runID: String,
+    queues: ExclusiveQueues, duckDB: DuckDB?, adviser: Adviser? = nil, runID: String,
     journal: @escaping @Sendable ([Event]) async throws -> Void, state: @escaping @Sendable () async -> BackfillState
   ) {
     self.workspace = workspace
     self.configuration = configuration
     self.branches = branches
+    self.tools = tools
+    self.adviser = adviser
     self.runID = runID
     self.journal = journal
     self.state = state
@@ -113,7 +118,7 @@ public actor Mender {
     var canVerify = false
     if trying, decision == nil {
       let notes: [String]
-      (ranked, notes, canVerify) = try await weigh(&diagnosis, history: history)
+      (ranked, notes, canVerify) = try await weigh(&diagnosis, history: history, asking: false)
       diagnosis.notes += notes
     }
     let trust = Confidence(outcomes: await branches.outcomes)
@@ -131,7 +136,8 @@ public actor Mender {
       } ?? 0, run: runID, values: values, notes: diagnosis.notes)
     let bundle = ContextBundle(
       failure: diagnosis.failure, evidence: diagnosis.evidence, candidates: ranked.filter(\.isOpen).map(\.candidate),
-      urlStatus: await state()[diagnosis.failure.urlKey]?.status.rawValue ?? URLStatus.pending.rawValue, values: values)
+      urlStatus: await state()[diagnosis.failure.urlKey]?.status.rawValue ?? URLStatus.pending.rawValue,
+      places: configuration.execution.adviser.map { _ in places(of: diagnosis) }, values: values)
     return (report, bundle)
   }
 
@@ -168,45 +174,59 @@ public actor Mender {
     return try? YAMLFile([UInt8](data), name: path)
   }
 
-  /// Tries the candidates in their order until one passes; what loses more is not tried then.
+  /// Tries the candidates in their order until one passes; what loses more is not tried then. Where none passes that keeps
+  /// the source, the adviser is asked.
   private func weigh(
-    _ diagnosis: inout MendingCase, history: [FixRecord]
+    _ diagnosis: inout MendingCase, history: [FixRecord], asking: Bool = true
   ) async throws -> (ranked: [Ranked], notes: [String], canVerify: Bool) {
     let failure = diagnosis.failure
-    let hash = FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence)
     var ranked = candidates(of: diagnosis, history: history)
-    guard ranked.contains(where: \.isOpen), let key = diagnosis.key else { return (ranked, [], false) }
+    let mayAsk = asking && adviser != nil && attempts < configuration.constraints.maxFixAttempts
+    guard mayAsk || ranked.contains(where: \.isOpen), let key = diagnosis.key else { return (ranked, [], false) }
     attempts += 1
     let entry = entry(of: failure, in: diagnosis.manifest)
     guard let bench = try await verifier.open(failure, key: key, entry: entry) else { return (ranked, [], false) }
     defer { bench.close() }
     let base = diagnosis
     for index in ranked.indices where ranked[index].isOpen {
-      try Task.checkCancellation()
-      do {
-        let tried = try await bench.treat(ranked[index].candidate) { error, edited in
-          await self.further(error, edited, base)
-        }
-        ranked[index].candidate = tried.candidate
-        ranked[index].verdict = tried.verdict
-      } catch is CancellationError {
-        throw CancellationError()
-      } catch {
-        let trial = Trial(exitCode: nil, error: EventError(.unknown, "\(error)"))
-        ranked[index].verdict = Verdict(
-          control: bench.control.trial, treatment: trial, passed: false,
-          reason: "The edit could not be tried: \(error)",
-          capturedInput: false)
-      }
-      // Joined edits are another fix, which may have been turned down, or be forbidden, as well.
-      let candidate = ranked[index].candidate
-      ranked[index].refusal = FixIdentity.refusal(
-        of: FixIdentity.id(of: candidate, for: failure), evidenceHash: hash, in: history)
-      ranked[index].blocked = blocked(candidate, in: base)
+      ranked[index] = try await tried(ranked[index], at: bench, base, history: history)
       if ranked[index].isOpen, ranked[index].verdict?.passed == true { break }
       if bench.control.trial.error == nil { break }
     }
-    return (ranked, bench.notes, true)
+    var notes = bench.notes
+    if mayAsk, bench.controlFailsAlike, Self.isWorthAsking(ranked) {
+      let advice = try await advise(base, at: bench, history: history)
+      ranked += advice.ranked
+      notes += advice.notes
+    }
+    return (ranked, notes, true)
+  }
+
+  /// Tries one candidate on the bench.
+  func tried(
+    _ entry: Ranked, at bench: Verifier.Bench, _ base: MendingCase, history: [FixRecord]
+  ) async throws -> Ranked {
+    try Task.checkCancellation()
+    var entry = entry
+    do {
+      let tried = try await bench.treat(entry.candidate) { error, edited in
+        await self.further(error, edited, base)
+      }
+      entry.candidate = tried.candidate
+      entry.verdict = tried.verdict
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      let trial = Trial(exitCode: nil, error: EventError(.unknown, "\(error)"))
+      entry.verdict = Verdict(
+        control: bench.control.trial, treatment: trial, passed: false,
+        reason: "The edit could not be tried: \(error)",
+        capturedInput: false)
+    }
+    // Joined edits are another fix, which may have been turned down, or be forbidden, as well.
+    let standing = standing(entry.candidate, of: base, attempts: 0, history: history)
+    (entry.blocked, entry.refusal) = (standing.blocked, standing.refusal)
+    return entry
   }
 
   /// The best edit for an error that came up behind the first, in the files as they are edited so far.
@@ -228,16 +248,24 @@ public actor Mender {
 
   /// The candidates of a failure, each with the rule or the earlier decision that stands against it.
   private func candidates(of diagnosis: MendingCase, history: [FixRecord]) -> [Ranked] {
+    Candidates.all(
+      for: diagnosis.failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest,
+      publications: diagnosis.publications
+    ).map { standing($0, of: diagnosis, attempts: attempts, history: history) }
+  }
+
+  /// A candidate with the rule or the earlier decision that stands against it.
+  ///
+  /// - Parameter attempts: How many failures the run has tried to mend before this one.
+  func standing(
+    _ candidate: Candidate, of diagnosis: MendingCase, attempts: Int = 0, history: [FixRecord]
+  ) -> Ranked {
     let failure = diagnosis.failure
-    let hash = FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence)
-    return Candidates.all(
-      for: failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest, publications: diagnosis.publications
-    ).map { candidate in
-      Ranked(
-        candidate, blocked: blocked(candidate, attempts: attempts, in: diagnosis),
-        refusal: FixIdentity.refusal(
-          of: FixIdentity.id(of: candidate, for: failure), evidenceHash: hash, in: history))
-    }
+    return Ranked(
+      candidate, blocked: blocked(candidate, attempts: attempts, in: diagnosis),
+      refusal: FixIdentity.refusal(
+        of: FixIdentity.id(of: candidate, for: failure),
+        evidenceHash: FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence), in: history))
   }
 
   /// The rule that a candidate breaks, by itself or by what it makes of the stages' commands.

@@ -36,7 +36,7 @@ struct ForgeError: Error, Hashable, Sendable, CustomStringConvertible {
   init(
     _ response: HTTPResponse, doing action: String, forge: String, settings: ForgeSettings, redact: (String) -> String
   ) {
-    let words = redact(Self.words(response.body))
+    let words = redact(response.words)
     let told = "HTTP status \(response.status)" + (words.isEmpty ? "" : ": \(words)")
     let token = "the token in \(settings.tokenVariable)"
     switch response.status {
@@ -69,22 +69,5 @@ struct ForgeError: Error, Hashable, Sendable, CustomStringConvertible {
   private static func pause(_ response: HTTPResponse) -> String {
     guard let pause = response.headers["retry-after"] else { return "later" }
     return Int(pause) == nil ? "after \(pause.prefix(40))" : "in \(pause) s"
-  }
-
-  /// What the answer says in words; a page says nothing.
-  private static func words(_ body: [UInt8]) -> String {
-    guard let answer = try? JSONDecoder().decode(JSONValue.self, from: Data(body)) else { return "" }
-    var parts = texts(answer["message"] ?? answer["error"])
-    parts += (answer["errors"]?.array ?? []).flatMap { texts($0["message"] ?? $0) }
-    let line = parts.joined(separator: ", ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return String(Redaction.redact(line).prefix(200))
-  }
-
-  private static func texts(_ value: JSONValue?) -> [String] {
-    if let text = value?.string { return [text] }
-    if let list = value?.array { return list.flatMap(texts) }
-    return (value?.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value in
-      texts(value).map { "\(name) \($0)" }
-    }
   }
 }
