@@ -55,8 +55,8 @@ public struct YAMLSelector: Hashable, Sendable, CustomStringConvertible {
 
   /// The path of what the selector names, now.
   ///
-  /// A last key that is missing gives the path where it would stand, a last scalar item that is missing the end of its list;
-  /// any other miss gives nil.
+  /// A last key that is missing gives the path where it would stand, a last item that is missing the end of its list; any other
+  /// miss gives nil.
   public func path(in root: YAMLNode) -> YAMLPath? {
     var path: [YAMLPath.Step] = []
     var node = root
@@ -74,7 +74,11 @@ public struct YAMLSelector: Hashable, Sendable, CustomStringConvertible {
       case .item(let key, let value, let occurrence):
         guard node.kind == .sequence else { return nil }
         let matches = node.items.enumerated().filter { $0.element[key]?.text == value }
-        guard matches.count >= occurrence else { return nil }
+        guard matches.count >= occurrence else {
+          guard isLast, matches.count == occurrence - 1 else { return nil }
+          path.append(.end)
+          continue
+        }
         path.append(.index(matches[occurrence - 1].offset))
         node = matches[occurrence - 1].element
       case .value(let value):

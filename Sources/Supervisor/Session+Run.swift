@@ -9,7 +9,7 @@ extension Session {
     let run = BackfillRun(
       workspace: workspace, configuration: configuration, history: history, recorder: running.recorder,
       options: options,
-      hooks: hooks(autoFix: options.autoFix), tools: tools, progress: .standardError(isTerminal: isTerminal))
+      hooks: hooks(options), tools: tools, progress: .standardError(isTerminal: isTerminal))
     let watch = InterruptWatch { run.interrupt() }
     defer { withExtendedLifetime(watch) {} }
     var outcome = try await run.run()
@@ -30,15 +30,16 @@ extension Session {
       state: { [recorder = running.recorder] in await recorder.state })
   }
 
-  private func hooks(autoFix: Bool) -> RunHooks {
+  private func hooks(_ options: RunOptions) -> RunHooks {
     let mender = mender()
     let autopilot =
-      autoFix || configuration.execution.mode == .autonomous
+      options.autoFix || configuration.execution.mode == .autonomous
       ? Autopilot(branches: branches, merge: configuration.execution.merge) { [self] in try await rerun($0) } : nil
     return RunHooks(
       reconcile: { [self] in
         let (findings, notes) = try await reconcile()
-        return notes + (await branches.problems()) + findings.map(\.sentence)
+        let news = try await scout(options)
+        return notes + (await branches.problems()) + findings.map(\.sentence) + news
       },
       carryOver: { [branches] in try await branches.carryOver($0) },
       mend: { [self] failures in
@@ -57,6 +58,17 @@ extension Session {
           mayResume: merged, gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes),
           notes: reverts + merges + shared)
       })
+  }
+
+  /// Looks for periods that are new on the landing pages of the publications that the run is about.
+  private func scout(_ options: RunOptions) async throws -> [String] {
+    let wanted = configuration.publications.publications.filter {
+      options.only.isEmpty || options.only.contains($0.key)
+    }
+    let scout = PeriodScout(
+      workspace: workspace, configuration: configuration, branches: branches, tools: tools, runID: running.runID)
+    let news = try await scout.look(at: wanted)
+    return news.isEmpty ? [] : news + (try await share())
   }
 
   /// What kept a fix from being a branch: who looks for branches, as CI does, must learn that there are none.

@@ -50,9 +50,12 @@ struct ReachTests {
       "<html><body><a href=\"visits_\(period).csv\">Visits</a></body></html>\n", to: "files/\(period).html")
   }
 
-  private func configure(_ periods: [String], reference: Bool, _ clinic: ClinicWorkspace) throws {
+  private func configure(
+    _ periods: [String], reference: Bool, landing: Bool = false, _ clinic: ClinicWorkspace
+  ) throws {
     let urls = periods.map { "    - {period: \($0), url: \"file://\(clinic.root)/files/\($0).html\"}\n" }.joined()
-    let line = reference ? "    reference_manifest: \(Self.reference)\n" : ""
+    var line = reference ? "    reference_manifest: \(Self.reference)\n" : ""
+    if landing { line += "    landing_page: file://\(clinic.root)/files/landing.html\n" }
     try clinic.write(
       "publications:\n  clinic:\n    name: Clinics\n\(line)    urls:\n\(urls)", to: "config/publications.yaml")
   }
@@ -110,5 +113,33 @@ struct ReachTests {
     #expect(fix.reach == .thisPeriod && fix.files == [Self.manifest("nov25")])
     let message = try await clinic.bench.git("log", "-1", "--format=%B", fix.branch)
     #expect(message.replacing("\n", with: " ").contains("in oct25 1 value of visits"), "\(message)")
+  }
+
+  @Test("is proposed when the landing page links it, loads once that is merged, and goes when that is rolled back")
+  func newPeriod() async throws {
+    let clinic = try await started("new-period")
+    try configure(["oct25"], reference: true, landing: true, clinic)
+    try publish("nov25", "Org,Visits\nA,1\nB,3\n", clinic)
+    let links = ["sep25", "oct25", "nov25", "dec25"].map { "<a href=\"\($0).html\">Clinics, \($0)</a>" }.joined()
+    try clinic.write(
+      "<html><body>\(links)<a href=\"contact.html\">May 2026</a></body></html>", to: "files/landing.html")
+    try await clinic.commit("Landing page")
+    let ended = try await clinic.errata("run")
+    #expect(ended.code == 10, "\(ended.errors)")
+    let fix = try #require(try await clinic.fixes().first)
+    // December's page is not there yet, so no manifest can be made of it.
+    #expect(fix.action == "add_period" && fix.verified && fix.changes.map { $0.new?["period"] } == ["nov25"])
+    #expect(fix.changes.first?.selector == "publications.clinic.urls[period=nov25]")
+    #expect(try await clinic.bench.git("diff", "--numstat", "main", fix.branch).hasPrefix("1\t0\t"))
+    let refs = try await clinic.refs()
+    #expect(try await clinic.errata("run").code == 0)
+    #expect(try await clinic.refs() == refs)
+
+    #expect(try await clinic.errata("approve", fix.id).code == 0)
+    #expect(try await clinic.errata("run").code == 0)
+    #expect(try await clinic.state().urls["clinic/nov25"]?.status == .completed)
+    #expect(try await clinic.errata("rollback", fix.id).code == 0)
+    #expect(try await clinic.errata("run").code == 0)
+    #expect(try await clinic.fixes().map(\.status) == [.reverted])
   }
 }

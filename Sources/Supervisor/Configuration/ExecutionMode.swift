@@ -36,6 +36,14 @@ public struct ExecutionMode: Hashable, Sendable {
     case fastForward = "fast-forward"
   }
 
+  /// What becomes of periods that a landing page links and the publications do not have.
+  public enum NewPeriodsRule: String, CaseIterable, Decodable, Hashable, Sendable {
+    /// A fix that adds them.
+    case propose
+    /// Nothing: landing pages are not looked at.
+    case ignore
+  }
+
   /// How much of the data's values reports and commits show.
   public enum ReportValues: String, CaseIterable, Decodable, Hashable, Sendable {
     /// The values.
@@ -68,6 +76,8 @@ public struct ExecutionMode: Hashable, Sendable {
   public var rebuild: Rebuild
   /// How autonomous mode brings a fix into the base.
   public var merge: Merge
+  /// What becomes of periods that a landing page links and the publications do not have.
+  public var newPeriods: NewPeriodsRule = .propose
   /// Where fixes are shared; nil keeps them in this repository.
   public var remote: RemoteSettings?
   /// Where pull requests are opened for what was pushed to the remote; nil opens none.

@@ -14,6 +14,7 @@ extension ExecutionMode {
     baseline = document.baseline ?? baseline
     rebuild = document.rebuild ?? rebuild
     merge = document.merge ?? merge
+    newPeriods = document.newPeriods ?? newPeriods
     remote = document.remote.map {
       RemoteSettings(
         name: $0.value, pushOptions: document.pushOptions?.map(\.value) ?? [],
@@ -58,6 +59,7 @@ private struct ModeDocument: Decodable {
   let baseline: ExecutionMode.Baseline?
   let rebuild: ExecutionMode.Rebuild?
   let merge: ExecutionMode.Merge?
+  let newPeriods: ExecutionMode.NewPeriodsRule?
   let remote: Text<RemoteName>?
   let pushOptions: [Text<OneLine>]?
   let remoteTokenEnv: Text<VariableName>?
@@ -74,6 +76,7 @@ private struct ModeDocument: Decodable {
     case remoteTokenEnv = "remote_token_env"
     case remoteTimeoutSeconds = "remote_timeout_seconds"
     case stepDecider = "step_decider"
+    case newPeriods = "new_periods"
   }
 }
 

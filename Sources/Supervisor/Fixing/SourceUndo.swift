@@ -45,7 +45,8 @@ public struct SourceUndo: Sendable {
       context.stage = record.stage
       events += await unload(source, of: fix, context, reason, isPending: true)
     }
-    return events + [failed]
+    // A period that is not there any more has nothing that could fail.
+    return fix.action == "add_period" ? events : events + [failed]
   }
 
   /// The error that the place failed with before the fix was put forward: what it fails with again.
@@ -96,10 +97,12 @@ public struct SourceUndo: Sendable {
   }
 
   private func key(of fix: FixRecord) -> URLKey? {
-    guard let publication = configuration.publications[fix.publication],
-      let period = publication.urls.first(where: { $0.period == fix.period })
-    else { return nil }
-    return URLKey(publication: publication, period: period)
+    guard let publication = configuration.publications[fix.publication] else { return nil }
+    let added = fix.changes.compactMap(\.new).first { $0["period"]?.string == fix.period }
+    let period =
+      publication.urls.first { $0.period == fix.period }
+      ?? added?["url"]?.string.map { Period(period: fix.period, url: $0) }
+    return period.map { URLKey(publication: publication, period: $0) }
   }
 
   private func request(

@@ -14,7 +14,11 @@ struct RunTally: Sendable {
     var outcome = RunOutcome()
     outcome.runID = runID
     outcome.stats.urlsTotal = keys.count
-    let open = fixes.open.filter { keys.contains($0.urlKey) }
+    // A period that is to be added is none of the run's yet.
+    let publications = Set(keys.map { $0.prefix { $0 != "/" } })
+    let open = fixes.open.filter {
+      keys.contains($0.urlKey) || ($0.action == "add_period" && publications.contains($0.publication[...]))
+    }
     var known: Set<String> = []
     for key in keys {
       guard let record = state[key] else { continue }
