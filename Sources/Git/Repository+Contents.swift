@@ -62,6 +62,12 @@ extension Repository {
     return found.id
   }
 
+  /// Whether a file may be executed; false when the commit has no such file.
+  public func isExecutable(_ path: String, in commit: ObjectID) throws(GitError) -> Bool {
+    let tree = try tree(of: commit)
+    return try entry(path, in: tree.pointer)?.mode == FileMode.executable.rawValue
+  }
+
   /// A file's bytes by their name.
   public func contents(ofBlob id: ObjectID) throws(GitError) -> [UInt8] { try blob(id) }
 

@@ -26,7 +26,6 @@ import Testing
     ]
     let chosen = Ranking.chosen(from: entries, canVerify: true)
     #expect(chosen?.candidate == all[0])
-    #expect(Ranking.whyNot(entries[0], chosen: chosen).contains("turns 1,204 values to text"))
     #expect(Ranking.rank(entries).last?.blocked != nil)
     let failed = [Ranked(all[0], verdict: verdict(false)), Ranked(all[1], verdict: verdict(true))]
     #expect(Ranking.chosen(from: failed, canVerify: true)?.candidate == all[1])

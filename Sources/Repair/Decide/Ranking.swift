@@ -54,28 +54,6 @@ public enum Ranking {
     return canVerify ? ranked.first { $0.verdict?.passed == true } : ranked.first
   }
 
-  /// Why a candidate was not the one put forward, in one sentence.
-  public static func whyNot(_ entry: Ranked, chosen: Ranked?) -> String {
-    guard entry.isOpen, let chosen, entry.verdict?.passed ?? true else { return entry.standing }
-    let (mine, best) = (entry.candidate.loss, chosen.candidate.loss)
-    let tried = entry.verdict == nil ? "not tried:" : "it passed as well, but"
-    if mine.kind != best.kind { return "\(tried) it \(describe(mine)), and the proposed edit \(describe(best))" }
-    return "\(tried) it is less likely than the proposed edit"
-  }
-
-  /// What a loss means, as the end of a sentence.
-  public static func describe(_ loss: Loss) -> String {
-    switch loss.kind {
-    case .nothing: "loses nothing"
-    case .widening: "only widens the type"
-    case .arithmetic:
-      loss.values > 0 ? "turns \(Numbers.grouped(loss.values)) values to text" : "turns the values to text"
-    case .column: "leaves the column empty"
-    case .source:
-      loss.values > 0 ? "gives up the source with its \(Numbers.grouped(loss.values)) rows" : "gives up the source"
-    }
-  }
-
   private static func group(_ entry: Ranked) -> Int {
     guard entry.isOpen else { return 3 }
     guard let verdict = entry.verdict else { return 1 }

@@ -25,6 +25,14 @@ extension Report {
       blocks.append(TextLayout.heading("What trying it showed"))
       blocks.append(TextLayout.paragraph(verification))
     }
+    if let repetition, let id = proposedID {
+      blocks.append(TextLayout.heading(VerificationRecord.heading))
+      blocks.append(
+        TextLayout.paragraph(
+          "`errata show \(id) --verify` repeats it from this commit alone: the edit is its change, the files and commands are "
+            + "its parent's."))
+      blocks.append(repetition.lines.map { "    " + $0 }.joined(separator: "\n"))
+    }
     if !others.isEmpty {
       blocks.append(TextLayout.heading("What else was considered"))
       blocks.append(
@@ -45,6 +53,14 @@ extension Report {
       blocks.append(trailers(id: id))
     }
     return blocks.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  /// The id of the fix that is put forward, or waits.
+  var proposedID: String? {
+    switch outcome {
+    case .proposed(let id, _), .waiting(let id, _): id
+    case .pending, .retry, .heldBack, .escalated, .examined: nil
+    }
   }
 
   /// The trailers, each one line.

@@ -41,6 +41,8 @@ public struct Report: Codable, Hashable, Sendable {
   public var notes: [String]
   /// The exact change as a unified diff, when it is known.
   public var diff: String?
+  /// What its verification takes to be repeated; nil where there was none.
+  public var repetition: VerificationRecord?
 
   /// Gathers a report.
   public init(
@@ -206,8 +208,7 @@ extension Report {
 
   /// The candidates that were not chosen, each with the reason.
   var others: [(candidate: Candidate, why: String)] {
-    ranked.filter { $0.candidate.edits != chosen?.candidate.edits }
-      .map { ($0.candidate, shownText(Ranking.whyNot($0, chosen: chosen))) }
+    ranked.filter { $0.candidate.edits != chosen?.candidate.edits }.map { ($0.candidate, whyNot($0)) }
   }
 
   /// The edits as old and new values.
@@ -250,7 +251,7 @@ extension Report {
     let approve = branch.map { Report.approval(id: id, branch: $0) }
     return (approve ?? [("approve", "git am the patch of this fix")]) + [
       ("reject", "errata reject \(id) --reason TEXT"), ("undo later", "errata rollback \(id), or git revert"),
-      ("then", "errata run"),
+      ("then", "errata run, or errata retry \(failure.urlKey) for this period alone"),
     ]
   }
 }

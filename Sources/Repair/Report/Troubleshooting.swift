@@ -89,14 +89,14 @@ extension Report {
 
   private var candidateTable: String {
     table(
-      ["Edit", "Action", "What it costs", "How it went"],
+      ["Edit", "Action", "What it does", "How it went"],
       ranked.map { entry in
         let isChosen = entry.candidate.edits == chosen?.candidate.edits
         return [
-          shownText(entry.candidate.summary), entry.candidate.action.rawValue, Ranking.describe(entry.candidate.loss),
+          shownText(entry.candidate.summary), entry.candidate.action.rawValue, effect(of: entry),
           isChosen
             ? "\(isHeldBack ? "held back" : "proposed"); \(shownText(entry.standing))"
-            : shownText(Ranking.whyNot(entry, chosen: chosen)),
+            : whyNot(entry),
         ]
       })
   }
@@ -106,6 +106,11 @@ extension Report {
     var blocks = [TextLayout.quoted(editLines.map { $0 }), TextLayout.markdown(verification, longest: 2000)]
     blocks[0] = editLines.map { "    " + $0 }.joined(separator: "\n")
     blocks.append("Confidence: \(Numbers.decimal(confidence)).")
+    if let repetition, let id = proposedID {
+      blocks.append("### \(VerificationRecord.heading)")
+      blocks.append("`errata show \(id) --verify` repeats it from the fix's commit and the commit's parent alone.")
+      blocks.append(repetition.lines.map { "    " + $0 }.joined(separator: "\n"))
+    }
     if let diff {
       blocks.append(
         diff.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n"))

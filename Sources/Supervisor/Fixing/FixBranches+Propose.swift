@@ -11,6 +11,9 @@ struct EditedFiles {
   /// The edits with the paths that they have in these files.
   var changes: [FixChange] = []
 
+  /// Files as they are before and after.
+  init(files: [(path: String, before: [UInt8], after: [UInt8])]) { self.files = files }
+
   /// Applies edits to what each file holds.
   ///
   /// - Parameter contents: A file's bytes, nil when there is no such file.

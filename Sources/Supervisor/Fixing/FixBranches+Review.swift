@@ -44,8 +44,16 @@ extension FixBranches {
   }
 
   /// Everything about one fix.
+  ///
+  /// One that the journal does not know, as in a fresh clone, is looked for in the branches.
   public func show(_ id: String) throws -> FixDetails {
-    let fix = try find(id)
+    let fix: FixRecord
+    do throws(FixingError) {
+      fix = try find(id)
+    } catch {
+      guard error.kind == .unknownFix, let found = try? fixCommit(id) else { throw error }
+      fix = try found.record(isIn: place)
+    }
     if let place, let commit = fix.commit.flatMap(ObjectID.init), let details = try? place.repository.commit(commit) {
       let diff = try details.parents.first.map { try place.repository.unifiedDiff(from: $0, to: commit) } ?? ""
       return FixDetails(record: fix, message: details.message, diff: diff)

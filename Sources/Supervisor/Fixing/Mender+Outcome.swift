@@ -21,6 +21,7 @@ extension Mender {
     var report = Report(
       failure: failure, evidence: diagnosis.evidence, ranked: ranked, outcome: .proposed(id: id, branch: branch),
       chosen: chosen, confidence: confidence, run: runID, values: values, notes: diagnosis.notes)
+    report.repetition = repetition(of: chosen, diagnosis)
     let waits = configuration.constraints
       .approvalRules(minConfidence: configuration.execution.autonomous.minConfidence)
       .objection(to: candidate, verdict: chosen.verdict, confidence: confidence, history: history)
@@ -68,6 +69,18 @@ extension Mender {
     try await note(diagnosis, "proposed", report: path, fix: id)
     if case .patchOnly(let record, let reason) = outcome { return .patched(record, reason: reason) }
     return .proposed(outcome.record, mayMerge: waits == nil)
+  }
+
+  /// What repeating the verification takes.
+  private func repetition(of chosen: Ranked, _ diagnosis: MendingCase) -> VerificationRecord? {
+    let failure = diagnosis.failure
+    guard let verdict = chosen.verdict, let stage = configuration.pipeline[failure.stage],
+      let command = Verifier.command(of: stage)
+    else { return nil }
+    return VerificationRecord(
+      verdict, stage: failure.stage, manifest: failure.manifestPath, command: command,
+      table: entry(of: failure, in: diagnosis.manifest)?.table,
+      columns: diagnosis.evidence.failingColumns.map(\.column))
   }
 
   /// Why one more fix may not wait for review now; nil when it may.

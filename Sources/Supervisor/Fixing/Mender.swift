@@ -161,7 +161,7 @@ public actor Mender {
     return URLKey(publication: publication, period: period)
   }
 
-  private func entry(of failure: Failure, in manifest: YAMLFile?) -> SourceEntry? {
+  func entry(of failure: Failure, in manifest: YAMLFile?) -> SourceEntry? {
     guard let source = failure.source, let root = manifest?.root else { return nil }
     return SourceEntry(identity: source, in: root)
   }
@@ -174,7 +174,7 @@ public actor Mender {
     return try? YAMLFile([UInt8](data), name: path)
   }
 
-  /// Tries the candidates in their order until one passes; what loses more is not tried then. Where none passes that keeps
+  /// Tries the candidates in their order until one passes, and the next best for comparison. Where none passes that keeps
   /// the source, the adviser is asked.
   private func weigh(
     _ diagnosis: inout MendingCase, history: [FixRecord], asking: Bool = true
@@ -188,9 +188,21 @@ public actor Mender {
     guard let bench = try await verifier.open(failure, key: key, entry: entry) else { return (ranked, [], false) }
     defer { bench.close() }
     let base = diagnosis
+    var passed = false
     for index in ranked.indices where ranked[index].isOpen {
       ranked[index] = try await tried(ranked[index], at: bench, base, history: history)
-      if ranked[index].isOpen, ranked[index].verdict?.passed == true { break }
+      if passed {
+        // A trial that was cut short says nothing, and another one has passed already.
+        if let verdict = ranked[index].verdict, VerdictRules.isInconclusive(verdict.treatment) {
+          ranked[index].verdict = nil
+        }
+        break
+      }
+      // The next best is tried too: what both do to the data is told side by side.
+      if ranked[index].isOpen, ranked[index].verdict?.passed == true {
+        guard hasRunnerUp(after: index, in: ranked) else { break }
+        passed = true
+      }
       if bench.control.trial.error == nil { break }
     }
     var notes = bench.notes
@@ -227,6 +239,11 @@ public actor Mender {
     let standing = standing(entry.candidate, of: base, attempts: 0, history: history)
     (entry.blocked, entry.refusal) = (standing.blocked, standing.refusal)
     return entry
+  }
+
+  /// Whether the candidate after one that passed is worth a trial: one that gives up a column or the source is not.
+  private func hasRunnerUp(after index: Int, in ranked: [Ranked]) -> Bool {
+    ranked[(index + 1)...].first(where: \.isOpen).map { $0.candidate.loss.kind <= .arithmetic } ?? false
   }
 
   /// The best edit for an error that came up behind the first, in the files as they are edited so far.

@@ -118,17 +118,9 @@ extension Verifier.Bench {
       let edited = try EditedFiles(candidate.edits) { path in
         FileManager.default.contents(atPath: try verifier.workspace.absolute(path)).map { [UInt8]($0) }
       }
-      let values = try place(edited, name: name)
-      let result = await trial.run(command, values: values, in: folder.path, name: name)
+      let result = try await attempt(edited, name: name)
       fetched += result.fetched
       last = result.trial
-      if let entry { last.error = last.error.map(entry.named) }
-      if last.succeeded, let database {
-        let seen = try await database.inspect("\(folder.path)/\(name).duckdb", source: failure.source)
-        last.rows = last.rows ?? seen.rows
-        last.nullCounts = seen.nulls
-        last.othersUnchanged = seen.othersUnchanged
-      }
       guard let error = last.error, controlFailsAlike, round < Verifier.mostRounds,
         !VerdictRules.isAlike(error, failure.error), !result.cancelled,
         let further = await diagnose(error, edited.after), case let joined = candidate.joined(with: further),
@@ -140,6 +132,28 @@ extension Verifier.Bench {
     let verdict = VerdictRules.verdict(
       control: control.trial, treatment: last, fetched: fetched, failure: failure, rounds: round)
     return (candidate, verdict)
+  }
+
+  /// Runs the stage once with edited files, and no further edits.
+  func verdict(of edited: EditedFiles) async throws -> Verdict {
+    let result = try await attempt(edited, name: "treatment")
+    return VerdictRules.verdict(
+      control: control.trial, treatment: result.trial, fetched: control.fetched + result.fetched, failure: failure,
+      rounds: 1)
+  }
+
+  /// One run of the stage with edited files, and what it left in its database.
+  private func attempt(_ edited: EditedFiles, name: String) async throws -> StageTrial.Result {
+    let values = try place(edited, name: name)
+    var result = await trial.run(command, values: values, in: folder.path, name: name)
+    if let entry { result.trial.error = result.trial.error.map(entry.named) }
+    if result.trial.succeeded, let database {
+      let seen = try await database.inspect("\(folder.path)/\(name).duckdb", source: failure.source)
+      result.trial.rows = result.trial.rows ?? seen.rows
+      result.trial.nullCounts = seen.nulls
+      result.trial.othersUnchanged = seen.othersUnchanged
+    }
+    return result
   }
 
   /// Edited copies in the scratch folder, and the values that name them in place of the originals.

@@ -57,6 +57,34 @@ struct FaultMatrixTests {
     }
   }
 
+  @Test("verifies every fix again from its report alone, in a fresh clone, with the same verdict")
+  func repeated() async throws {
+    let outcome = try await Self.proposing.value
+    let clone = try Workbench("faults-clone")
+    try await clone.git("clone", "--quiet", outcome.ground.root, "clone")
+    let place = clone.root + "/clone"
+    let ids = outcome.fixes.map(\.id)
+    #expect(ids.count > 20)
+    try await withThrowingTaskGroup(of: (String, Ended).self) { group in
+      var waiting = ids[...]
+      func next() {
+        guard let id = waiting.popFirst() else { return }
+        group.addTask {
+          (id, try await clone.run(Workbench.programs + "/errata", ["show", id, "--verify"], in: place))
+        }
+      }
+      next()
+      next()
+      for try await (id, ended) in group {
+        #expect(ended.code == 0, "\(id): \(ended.output) \(ended.errors)")
+        #expect(ended.output.contains("The same verdict came out."), "\(id): \(ended.output)")
+        next()
+      }
+    }
+    // Nothing is left behind, and nothing changed.
+    #expect(try await clone.run("git", ["status", "--porcelain", "--ignored"], in: place).output == "")
+  }
+
   @Test("approved, loads every source that was mended, and leaves what was loaded before as it was")
   func approved() async throws {
     let outcome = try await Self.proposing.value
