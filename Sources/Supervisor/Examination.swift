@@ -7,6 +7,8 @@ public import Repair
 public struct Examined: Sendable {
   /// The report that a run would write.
   public let report: Report
+  /// The form of reports of its error type.
+  public let template: ReportTemplate
   /// What an adviser would be given (S0-49).
   public let bundle: ContextBundle
 }
@@ -62,7 +64,8 @@ public struct Examination: Sendable {
         secrets: configuration.execution.secrets(in: ProcessInfo.processInfo.environment)), queues: ExclusiveQueues(),
       duckDB: try? DuckDB.locate(), runID: runID, journal: { _ in }, state: { [state] in state })
     let found = try await mender.examine(failure, trying: trying)
-    return Examined(report: found.report, bundle: found.bundle)
+    return Examined(
+      report: found.report, template: configuration.report(for: found.report.failure.error.type), bundle: found.bundle)
   }
 
   private func failure(

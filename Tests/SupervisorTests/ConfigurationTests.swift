@@ -135,6 +135,29 @@ struct ConfigurationTests {
     for line in expected { #expect(errors.contains { $0.hasPrefix(line) }, "missing: \(line)\nin \(errors)") }
   }
 
+  @Test("Report templates are read by error type; a broken one is told with its place, and the built-in one is used")
+  func reports() throws {
+    let folder = try ConfiguredFolder(["publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline])
+    let reports = folder.workspace.config + "/reports"
+    try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true)
+    let own = "Ours of {{place}}\n"
+    for (name, text) in [
+      ("type_mismatch.md", own), ("date_format.md", "See\n  {{colum}}\n"), ("explode.md", "x"), ("README.md", "{{x}}"),
+    ] {
+      try text.write(toFile: "\(reports)/\(name)", atomically: true, encoding: .utf8)
+    }
+    var configuration = try Configuration.load(folder.workspace)
+    #expect(configuration.report(for: "type_mismatch") == (try ReportTemplate(own)))
+    #expect(configuration.report(for: "date_format") == .standard)
+    let told = configuration.warnings.map(\.description)
+    #expect(told.count == 2)
+    #expect(told.first?.hasPrefix("config/reports/date_format.md:2:3: there is no placeholder {{colum}}") == true)
+    #expect(told.last?.hasPrefix("config/reports/explode.md:1:1: 'explode' is no error type") == true)
+    try own.write(toFile: reports + "/default.md", atomically: true, encoding: .utf8)
+    configuration = try Configuration.load(folder.workspace)
+    #expect(configuration.report(for: "date_format") == (try ReportTemplate(own)))
+  }
+
   @Test("Constraints that forbid less, or ask a person less often, are not tightened")
   func tightened() {
     let before = Constraints(approval: ["add_column": ApprovalRule(afterApprovals: 2)])

@@ -10,16 +10,11 @@ public struct PromptTemplate: Hashable, Sendable {
 
   /// The built-in template, `prompt.md` beside this file.
   public static let standard = PromptTemplate(
-    parts: PromptTemplate.parts(of: String(decoding: PackageResources.prompt_md, as: UTF8.self)))
+    parts: TextPart.parts(of: String(decoding: PackageResources.prompt_md, as: UTF8.self)))
 
-  private enum Part: Hashable, Sendable {
-    case text(String)
-    case placeholder(String)
-  }
+  private let parts: [TextPart]
 
-  private let parts: [Part]
-
-  private init(parts: [Part]) { self.parts = parts }
+  private init(parts: [TextPart]) { self.parts = parts }
 
   /// Reads a user's template.
   ///
@@ -28,7 +23,7 @@ public struct PromptTemplate: Hashable, Sendable {
     guard text.utf8.count <= PromptTemplate.longest else {
       throw AdviserFault("the template is longer than \(PromptTemplate.longest) bytes; shorten it")
     }
-    parts = PromptTemplate.parts(of: text)
+    parts = TextPart.parts(of: text)
     let named = parts.compactMap { if case .placeholder(let name) = $0 { name } else { nil } }
     if let unknown = named.first(where: { !PromptTemplate.placeholders.contains($0) }) {
       throw AdviserFault(
@@ -48,29 +43,6 @@ public struct PromptTemplate: Hashable, Sendable {
       case .placeholder(let name): values[name] ?? ""
       }
     }.joined()
-  }
-
-  private static func parts(of text: String) -> [Part] {
-    var parts: [Part] = []
-    var plain = ""
-    var rest = Substring(text)
-    while let open = rest.firstRange(of: "{{") {
-      let inner = rest[open.upperBound...]
-      let name = inner.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-      guard !name.isEmpty, inner.dropFirst(name.count).hasPrefix("}}") else {
-        plain += rest[..<open.upperBound]
-        rest = inner
-        continue
-      }
-      plain += rest[..<open.lowerBound]
-      if !plain.isEmpty { parts.append(.text(plain)) }
-      plain = ""
-      parts.append(.placeholder(String(name)))
-      rest = inner.dropFirst(name.count + 2)
-    }
-    plain += rest
-    if !plain.isEmpty { parts.append(.text(plain)) }
-    return parts
   }
 }
 

@@ -73,7 +73,7 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
   /// Files that say how Errata works and what is allowed: no fix ever edits them.
   private static let protected = [
     "**/pipeline.y*ml", "**/pipeline.json", "**/execution_mode.*", "**/patterns.*", ".github/**", ".gitlab-ci*",
-    "**/.git/**", "hooks/**", "templates/**",
+    "**/.git/**", "hooks/**", "templates/**", "config/reports/**",
   ]
 
   /// The first rule that a candidate breaks; nil when it keeps all.

@@ -2,57 +2,56 @@ internal import Journal
 
 extension Report {
   /// The fix's commit message: the report in 72 columns with underlined headings, and trailers as the last block.
-  public func commitMessage() -> String {
-    var blocks = [subject, TextLayout.paragraph(whatHappened)]
-    blocks.append(TextLayout.quoted(facts.map { "\($0.0): \($0.1)" }))
-    blocks.append(TextLayout.heading("What worked"))
-    blocks.append(TextLayout.paragraph([whatWorked, whatElseFailed].compactMap { $0 }.joined(separator: " ")))
-    if let chosen {
-      blocks.append(TextLayout.heading("Why it failed, and what is recommended"))
-      blocks.append(TextLayout.paragraph(shownText(chosen.candidate.reason)))
+  public func commitMessage(by template: ReportTemplate = .standard) -> String {
+    var blocks = [subject] + rendered(template, .message)
+    if case .proposed(let id, _) = outcome { blocks.append(trailers(id: id)) }
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+
+  /// A block of a commit message; empty where there is nothing to say, or the commit says it itself.
+  func messageBlock(_ name: String) -> String {
+    switch name {
+    case "sources":
+      let rows = sourceRows.map { "\($0.source): \($0.standing)" }
+      return joined(TextLayout.paragraph(whatWorked), TextLayout.quoted(rows))
+    case "facts": return TextLayout.quoted(facts.map { "\($0.0): \($0.1)" })
+    case "why": return chosen.map { TextLayout.paragraph(shownText($0.candidate.reason)) } ?? ""
+    case "evidence": return messageValues
+    case "candidates":
+      return others.map { other in
+        let edit = "* \(shownText(other.candidate.summary)) (\(other.candidate.action.rawValue))"
+        return TextLayout.paragraph("\(edit): \(other.why).", hanging: "  ")
+      }.joined(separator: "\n")
+    case "next_step": return chosen == nil ? TextLayout.paragraph(Advice.nextStep(for: failure.error.kind)) : ""
+    case "edit": return editLines.map { "    " + keepingIndent($0) }.joined(separator: "\n")
+    case "verification": return TextLayout.paragraph(verification)
+    case "repeat":
+      guard let repetition, let id = proposedID else { return "" }
+      let how =
+        "`errata show \(id) --verify` repeats it from this commit alone: the edit is its change, the files and commands are "
+        + "its parent's."
+      return joined(
+        TextLayout.heading(VerificationRecord.heading), TextLayout.paragraph(how),
+        repetition.lines.map { "    " + $0 }.joined(separator: "\n"))
+    case "decide":
+      guard case .proposed(let id, let branch) = outcome else { return "" }
+      return commands(id: id, branch: branch).map { "    \($0.0): \($0.1)" }.joined(separator: "\n")
+    case "notes":
+      return remarks.map { TextLayout.paragraph("* \($0)", hanging: "  ") }.joined(separator: "\n")
+    default: return ""
     }
-    for column in evidence.failingColumns {
-      let lines = values.lines(for: column)
-      guard !lines.isEmpty else { continue }
-      let of = column.totalRows > 0 ? " of \(Numbers.grouped(column.totalRows))" : ""
-      let rows = values == .none ? "" : " (\(Numbers.grouped(column.failing))\(of) rows)"
-      blocks.append(TextLayout.paragraph("Values in \(column.column) that do not fit \(column.expectedType)\(rows):"))
-      blocks.append(TextLayout.quoted(lines))
-    }
-    if chosen != nil {
-      blocks.append(TextLayout.paragraph("The edit:"))
-      blocks.append(editLines.map { "    " + keepingIndent($0) }.joined(separator: "\n"))
-      blocks.append(TextLayout.heading("What trying it showed"))
-      blocks.append(TextLayout.paragraph(verification))
-    }
-    if let repetition, let id = proposedID {
-      blocks.append(TextLayout.heading(VerificationRecord.heading))
-      blocks.append(
-        TextLayout.paragraph(
-          "`errata show \(id) --verify` repeats it from this commit alone: the edit is its change, the files and commands are "
-            + "its parent's."))
-      blocks.append(repetition.lines.map { "    " + $0 }.joined(separator: "\n"))
-    }
-    if !others.isEmpty {
-      blocks.append(TextLayout.heading("What else was considered"))
-      blocks.append(
-        others.map { other in
-          TextLayout.paragraph(
-            "* \(shownText(other.candidate.summary)) (\(other.candidate.action.rawValue)): \(other.why).", hanging: "  "
-          )
-        }.joined(separator: "\n"))
-    }
-    let remarks = notes + evidence.notes
-    if !remarks.isEmpty {
-      blocks.append(TextLayout.heading("To bear in mind"))
-      blocks.append(remarks.map { TextLayout.paragraph("* \(shownText($0))", hanging: "  ") }.joined(separator: "\n"))
-    }
-    if case .proposed(let id, let branch) = outcome {
-      blocks.append(TextLayout.heading("How to decide"))
-      blocks.append(commands(id: id, branch: branch).map { "    \($0.0): \($0.1)" }.joined(separator: "\n"))
-      blocks.append(trailers(id: id))
-    }
-    return blocks.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  private var messageValues: String {
+    joined(
+      evidence.failingColumns.map { column in
+        let lines = values.lines(for: column)
+        guard !lines.isEmpty else { return "" }
+        let of = column.totalRows > 0 ? " of \(Numbers.grouped(column.totalRows))" : ""
+        let rows = values == .none ? "" : " (\(Numbers.grouped(column.failing))\(of) rows)"
+        let what = "Values in \(column.column) that do not fit \(column.expectedType)\(rows):"
+        return joined(TextLayout.paragraph(what), TextLayout.quoted(lines))
+      })
   }
 
   /// The id of the fix that is put forward, or waits.

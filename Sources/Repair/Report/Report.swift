@@ -84,13 +84,6 @@ extension Report {
   /// A text that came from elsewhere as it may be shown.
   func shownText(_ text: String) -> String { values.masked(text, values: failingValues) }
 
-  /// What happened, in one sentence.
-  var whatHappened: String {
-    let what = failure.source.map { "Source \($0) of \(failure.urlKey)" } ?? failure.urlKey
-    return "\(what) failed in stage \(failure.stage) because \(Advice.meaning(of: failure.error.kind)) "
-      + "(\(failure.error.type))."
-  }
-
   /// The error's facts, each as name and text.
   var facts: [(String, String)] {
     let error = failure.error
@@ -109,31 +102,28 @@ extension Report {
     return facts.compactMap { name, text in text.map { (name, $0) } }
   }
 
-  /// What loaded all the same.
+  /// What loaded all the same, in one sentence.
   var whatWorked: String {
     let loaded = evidence.sources.loaded
     guard !loaded.isEmpty else { return "No other source of this period has loaded so far." }
     let rows = loaded.compactMap(\.rows).reduce(0, +)
-    let names = loaded.prefix(8).map { source in
-      source.code + (source.rows.map { " (\(Numbers.grouped($0)))" } ?? "")
+    let total = rows > 0 ? " with \(Numbers.counted(rows, "row"))" : ""
+    return "\(Numbers.counted(loaded.count, "source")) of this period loaded\(total)."
+  }
+
+  /// How the period's sources stand: what loaded, what failed, what was not tried.
+  var sourceRows: [(source: String, standing: String)] {
+    let sources = evidence.sources
+    var rows: [(source: String, standing: String)] = sources.loaded.map { source in
+      (source.code, "loaded" + (source.rows.map { ", \(Numbers.counted($0, "row"))" } ?? ""))
     }
-    let more = loaded.count > 8 ? " and \(loaded.count - 8) more" : ""
-    let total = rows > 0 ? " with \(Numbers.grouped(rows)) rows" : ""
-    return "\(Numbers.counted(loaded.count, "source")) loaded\(total): \(names.joined(separator: ", "))\(more)."
-  }
-
-  /// What else did not load.
-  var whatElseFailed: String? {
-    let others = evidence.sources.failed.filter { $0 != failure.source }
-    let pending = evidence.sources.pending
-    var parts: [String] = []
-    if !others.isEmpty { parts.append("Also failed, each with a report of its own: \(list(others)).") }
-    if !pending.isEmpty { parts.append("Not tried yet: \(list(pending)).") }
-    return parts.isEmpty ? nil : parts.joined(separator: " ")
-  }
-
-  private func list(_ names: [String]) -> String {
-    names.prefix(8).joined(separator: ", ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
+    if let source = failure.source { rows.append((source, "failed with \(failure.error.type)")) }
+    rows += sources.failed.filter { $0 != failure.source }.map { ($0, "failed too, with a report of its own") }
+    rows += sources.pending.filter { $0 != failure.source }.map { ($0, "not tried yet") }
+    let most = 20
+    guard rows.count > most else { return rows }
+    let more = (source: "and \(rows.count - most + 1) more", standing: "`errata status` lists them")
+    return Array(rows.prefix(most - 1)) + [more]
   }
 
   /// What trying the chosen candidate showed, with its numbers.

@@ -2,34 +2,49 @@ internal import Journal
 
 extension Report {
   /// The report as Markdown, for `logs/reports/<date>/`.
-  public func troubleshooting() -> String {
-    var blocks = ["# Troubleshooting \(TextLayout.markdown(failure.place))", TextLayout.markdown(whatHappened)]
-    blocks.append(outcomeText)
-    blocks.append("## What worked")
-    blocks.append(TextLayout.markdown(whatWorked, longest: 2000))
-    blocks.append("## What failed")
-    blocks.append(table(["What", "Value"], facts.map { [$0.0, $0.1] }))
-    if let also = whatElseFailed { blocks.append(TextLayout.markdown(also, longest: 2000)) }
-    blocks.append("## Why")
-    blocks.append(why)
-    blocks += evidenceBlocks
-    if !ranked.isEmpty {
-      blocks.append("## What was considered")
-      blocks.append(candidateTable)
+  public func troubleshooting(by template: ReportTemplate = .standard) -> String {
+    rendered(template, .markdown).joined(separator: "\n\n") + "\n"
+  }
+
+  /// A block of the Markdown report; empty where there is nothing to say.
+  func markdownBlock(_ name: String) -> String {
+    switch name {
+    case "outcome": return outcomeText
+    case "sources":
+      let rows = sourceRows.map { [$0.source, $0.standing] }
+      return joined(
+        TextLayout.markdown(whatWorked, longest: 2000), rows.isEmpty ? "" : table(["Source", "How it stands"], rows))
+    case "facts": return table(["What", "Value"], facts.map { [$0.0, $0.1] })
+    case "why": return why
+    case "evidence": return joined(evidenceBlocks)
+    case "candidates": return ranked.isEmpty ? "" : candidateTable
+    case "next_step": return chosen == nil ? Advice.nextStep(for: failure.error.kind) : ""
+    case "edit": return editLines.map { "    " + $0 }.joined(separator: "\n")
+    case "diff":
+      let lines = diff?.split(separator: "\n", omittingEmptySubsequences: false) ?? []
+      return lines.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n").trimmed.isEmpty
+        ? "" : "    " + lines.joined(separator: "\n    ").trimmed
+    case "verification":
+      guard chosen != nil else { return "" }
+      return joined(
+        TextLayout.markdown(verification, longest: 2000), "Confidence: \(Numbers.decimal(confidence)).")
+    case "repeat":
+      guard let repetition, let id = proposedID else { return "" }
+      return joined(
+        "### \(VerificationRecord.heading)",
+        "`errata show \(id) --verify` repeats it from the fix's commit and the commit's parent alone.",
+        repetition.lines.map { "    " + $0 }.joined(separator: "\n"))
+    case "decide":
+      switch outcome {
+      case .proposed(let id, let branch), .waiting(let id, let branch):
+        return table(["To", "Type"], commands(id: id, branch: branch).map { [$0.0, $0.1] })
+      case .pending, .retry, .heldBack, .escalated, .examined: return ""
+      }
+    case "notes": return remarks.map { "- \(TextLayout.markdown($0))" }.joined(separator: "\n")
+    case "log":
+      return TextLayout.quoted(failure.logTail.split(separator: "\n").suffix(15).map { shownText(String($0)) })
+    default: return ""
     }
-    blocks.append("## What is recommended")
-    blocks += recommendation
-    let remarks = notes + evidence.notes
-    if !remarks.isEmpty {
-      blocks.append("## To bear in mind")
-      blocks.append(remarks.map { "- \(TextLayout.markdown(shownText($0)))" }.joined(separator: "\n"))
-    }
-    if !failure.logTail.isEmpty {
-      blocks.append("## The end of the output")
-      let tail = failure.logTail.split(separator: "\n").suffix(15).map { shownText(String($0)) }
-      blocks.append(TextLayout.quoted(tail))
-    }
-    return blocks.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
   private var outcomeText: String {
@@ -99,28 +114,6 @@ extension Report {
             : whyNot(entry),
         ]
       })
-  }
-
-  private var recommendation: [String] {
-    guard chosen != nil else { return [Advice.nextStep(for: failure.error.kind)] }
-    var blocks = [TextLayout.quoted(editLines.map { $0 }), TextLayout.markdown(verification, longest: 2000)]
-    blocks[0] = editLines.map { "    " + $0 }.joined(separator: "\n")
-    blocks.append("Confidence: \(Numbers.decimal(confidence)).")
-    if let repetition, let id = proposedID {
-      blocks.append("### \(VerificationRecord.heading)")
-      blocks.append("`errata show \(id) --verify` repeats it from the fix's commit and the commit's parent alone.")
-      blocks.append(repetition.lines.map { "    " + $0 }.joined(separator: "\n"))
-    }
-    if let diff {
-      blocks.append(
-        diff.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }.joined(separator: "\n"))
-    }
-    switch outcome {
-    case .proposed(let id, let branch), .waiting(let id, let branch):
-      blocks.append(table(["To", "Type"], commands(id: id, branch: branch).map { [$0.0, $0.1] }))
-    case .pending, .retry, .heldBack, .escalated, .examined: break
-    }
-    return blocks
   }
 
   private func table(_ header: [String], _ rows: [[String]]) -> String {

@@ -12,6 +12,8 @@ public struct Configuration: Hashable, Sendable {
   public var constraints: Constraints
   /// The user's own error patterns.
   public var patterns: [ErrorPattern]
+  /// The user's forms of reports, by error type; `default` is for all that have none.
+  public var reports: [String: ReportTemplate] = [:]
   /// Which file each part came from, relative to the workspace: `publications`, `pipeline`, `execution_mode`, ….
   public var files: [String: String]
   /// What is doubtful in them but does not keep a run from starting.

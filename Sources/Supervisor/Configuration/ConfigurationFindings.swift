@@ -15,6 +15,8 @@ final class ConfigurationFindings {
 
   func add(_ error: YAMLError, file: String) { add(ConfigurationError(error, file: file)) }
 
+  func warn(_ warning: ConfigurationError) { warnings.append(warning) }
+
   func warn(_ error: YAMLError, file: String) { warnings.append(ConfigurationError(error, file: file)) }
 
   /// The errors file by file as they were read, each file's in the order of its lines.

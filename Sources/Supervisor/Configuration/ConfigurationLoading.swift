@@ -34,10 +34,13 @@ extension Configuration {
     let pipeline = read("pipeline", required: true).flatMap { Pipeline($0, retry: execution.retry) }
     let constraints = read("constraints", required: false).flatMap(Constraints.init) ?? Constraints()
     let patterns = read("patterns", required: false).map(ErrorPattern.list) ?? []
+    let reports = reports(in: folder, workspace: workspace, findings: findings)
     guard let publications, let pipeline, findings.errors.isEmpty else { throw ConfigurationErrors(findings.sorted) }
-    return Configuration(
+    var configuration = Configuration(
       publications: publications, pipeline: pipeline, execution: execution, constraints: constraints,
       patterns: patterns, files: files, warnings: findings.warnings)
+    configuration.reports = reports
+    return configuration
   }
 
   /// The one file of that name; two of them leave open which one counts.

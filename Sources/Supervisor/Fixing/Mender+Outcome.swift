@@ -46,7 +46,9 @@ extension Mender {
     let outcome: ProposalOutcome
     do {
       outcome = try await branches.propose(
-        Proposal(record: draft, edits: candidate.allEdits, message: report.commitMessage(), cause: cause))
+        Proposal(
+          record: draft, edits: candidate.allEdits,
+          message: report.commitMessage(by: configuration.report(for: failure.error.type)), cause: cause))
     } catch let error as FixingError {
       return try await settle(.escalateToHuman(reason: error.description), diagnosis, ranked: ranked)
     } catch let error as GitError {
@@ -148,6 +150,7 @@ extension Mender {
     let absolute = URL(fileURLWithPath: try workspace.absolute(path))
     try FileManager.default.createDirectory(
       at: absolute.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(Redaction.redact(report.troubleshooting()).utf8).write(to: absolute, options: .atomic)
+    let form = configuration.report(for: report.failure.error.type)
+    try Data(Redaction.redact(report.troubleshooting(by: form)).utf8).write(to: absolute, options: .atomic)
   }
 }

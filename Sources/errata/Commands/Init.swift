@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import Journal
 import ManifestYAML
+import Repair
 
 /// A first configuration in a workspace that has none.
 struct Init: ParsableCommand {
@@ -9,6 +11,7 @@ struct Init: ParsableCommand {
     discussion: "Writes config/ and adds Errata's output folders to .gitignore. Files that exist are left alone.")
 
   @Argument(help: "The workspace's folder.") var directory = "."
+  @Flag(help: "Also write the report of each error type into config/reports/, to be changed.") var reports = false
 
   func run() throws {
     let product = try ProductFiles.locate()
@@ -23,9 +26,22 @@ struct Init: ParsableCommand {
       try Self.write(try YAMLFile.load("\(product.root)/config/\(name)"), to: target)
       Terminal.say("written  config/\(name)")
     }
+    if reports { try writeReports() }
     try addToGitIgnore()
     Terminal.say("Now name your publications in config/publications.yaml and your commands in config/pipeline.yaml,")
     Terminal.say("check them with `errata validate`, and start with `errata run`.")
+  }
+
+  private func writeReports() throws {
+    let folder = directory + "/config/reports"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var written = 0
+    for type in ErrorType.allCases where !FileManager.default.fileExists(atPath: "\(folder)/\(type.rawValue).md") {
+      try AtomicFile.write([UInt8](ReportTemplate.text(for: type).utf8), to: "\(folder)/\(type.rawValue).md")
+      written += 1
+    }
+    Terminal.say(
+      "written  config/reports/ (\(written) of \(ErrorType.allCases.count) files; those that exist are kept)")
   }
 
   /// The sample's file without the web site that only the demo has.
