@@ -64,6 +64,17 @@ extension Repository {
       }
     }
     let older = try tree(of: from)
+    let paths = try DifferingPaths(from: older.pointer, to: newer.pointer, in: self).paths
+    // No tree can hold `.git`, and an empty list would stand for every path.
+    let names = (paths.isEmpty ? [Array(".git".utf8CString)] : paths.map { $0 + [0] }).map { strdup($0) }
+    let list = UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: names.count)
+    _ = list.initialize(from: names)
+    defer {
+      for name in list { free(name) }
+      list.deallocate()
+    }
+    options.flags |= GIT_DIFF_DISABLE_PATHSPEC_MATCH.rawValue
+    options.pathspec = git_strarray(strings: list.baseAddress, count: list.count)
     return try Handle("git_diff_tree_to_tree", free: git_diff_free) {
       git_diff_tree_to_tree(&$0, pointer, older.pointer, newer.pointer, &options)
     }

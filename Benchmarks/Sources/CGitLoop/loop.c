@@ -43,9 +43,14 @@ static int write_blob(
   return code;
 }
 
-static int write_patch(git_commit *commit, const char *folder, size_t number) {
+// Told which file differs, libgit2 opens that file's folders alone and not those of the whole repository.
+static int write_patch(git_commit *commit, const char *changed, const char *folder, size_t number) {
   git_buf mail = {0};
-  int code = git_email_create_from_commit(&mail, commit, NULL);
+  git_email_create_options options = GIT_EMAIL_CREATE_OPTIONS_INIT;
+  char *names[] = {(char *)changed};
+  options.diff_opts.flags |= GIT_DIFF_DISABLE_PATHSPEC_MATCH;
+  options.diff_opts.pathspec = (git_strarray){names, 1};
+  int code = git_email_create_from_commit(&mail, commit, &options);
   if (code == 0) {
     char *path = NULL;
     if (asprintf(&path, "%s/%04zu.patch", folder, number) < 0) return -1;
@@ -83,7 +88,7 @@ int git_loop_fixes(
       code = git_commit_create(&commit_id, repository, NULL, author, author, NULL, message, edited, 1, parents);
     if (code == 0 && patches) {
       code = git_commit_lookup(&commit, repository, &commit_id);
-      if (code == 0) code = write_patch(commit, patches, index + 1);
+      if (code == 0) code = write_patch(commit, paths[index], patches, index + 1);
     }
     if (code == 0) code = note(file, record, fsync);
     if (code == 0) code = git_reference_create(&reference, repository, references[index], &commit_id, 0, "fix");
