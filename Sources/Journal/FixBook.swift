@@ -20,11 +20,22 @@ public struct FixIntent: Hashable, Sendable {
   }
 }
 
+extension FixIntent {
+  /// Reads a `fix_intended` event.
+  fileprivate init?(_ event: Event) {
+    guard let fix = try? event.data["fix"]?.decode(FixRecord.self), let ref = event.data["ref"]?.string else {
+      return nil
+    }
+    self.init(ref: ref, old: event.data["old"]?.string, new: event.data["new"]?.string, fix: fix)
+  }
+}
+
 /// All fixes that the journal knows, as a fold over `fix_intended`, `fix_published`, `fix_status` and `reconciled`.
 public struct FixBook: Equatable, Sendable {
   private var order: [String] = []
   private var records: [String: FixRecord] = [:]
-  private var pending: [String: FixIntent] = [:]
+  /// Events, since of a thousand intents hardly one stays unfinished and has to be read.
+  private var pending: [String: Event] = [:]
   private var pendingOrder: [String] = []
   private var ownTips: [String: Set<String>] = [:]
   private var since: [String: Date] = [:]
@@ -35,6 +46,8 @@ public struct FixBook: Equatable, Sendable {
   private var places: [String: [String: String]] = [:]
   private var publishedHere: [String: String] = [:]
   private var hearsay: Set<String> = []
+  private var editors: [String: Set<String>] = [:]
+  private var builtHere: Set<String> = []
 
   /// An empty book.
   public init() {}
@@ -49,10 +62,13 @@ public struct FixBook: Equatable, Sendable {
   public subscript(id: String) -> FixRecord? { records[id] }
 
   /// Intents without a publication: a run was killed around the move of a ref.
-  public var unfinished: [FixIntent] { pendingOrder.compactMap { pending[$0] } }
+  public var unfinished: [FixIntent] { pendingOrder.compactMap { pending[$0].flatMap(FixIntent.init) } }
 
   /// The commits that Errata itself put at a ref (or was about to); any other tip belongs to a person.
   public func tips(of ref: String) -> Set<String> { ownTips[ref] ?? [] }
+
+  /// Whether this machine itself has put the commit on a branch; others' commits are known through the ledger.
+  public func isBuiltHere(_ commit: String) -> Bool { builtHere.contains(commit) }
 
   /// The commit of a fix that was last published at a place, such as the remote `origin`; nil when it never was.
   public func published(_ id: String, at place: String) -> String? { places[id]?[place] }
@@ -74,6 +90,12 @@ public struct FixBook: Equatable, Sendable {
     open.filter { $0.urlKey == urlKey && (source == nil || $0.source == source) }
   }
 
+  /// The fixes that edit any of these files, in the order of their first publication.
+  public func fixes(editing files: some Sequence<String>) -> [FixRecord] {
+    let identifiers = Set(files.flatMap { editors[$0] ?? [] })
+    return order.filter(identifiers.contains).compactMap { records[$0] }
+  }
+
   /// Takes one event in; events of other types change nothing.
   public mutating func apply(_ event: Event) {
     switch event.type {
@@ -81,26 +103,27 @@ public struct FixBook: Equatable, Sendable {
     case .fixPublished: publish(event)
     case .fixStatus: changeStatus(event)
     case .reconciled:
+      // What another machine compared, this one has not: it may know of fixes that the other did not.
+      if !event.isLearned { unreconciled = [] } else if reconciled != nil { return }
       reconciled = event.data["head"]?.string
-      unreconciled = []
     default: break
     }
   }
 
   private mutating func intend(_ event: Event) {
-    guard let fix = try? event.data["fix"]?.decode(FixRecord.self), let ref = event.data["ref"]?.string else { return }
-    let intent = FixIntent(ref: ref, old: event.data["old"]?.string, new: event.data["new"]?.string, fix: fix)
-    for tip in [intent.old, intent.new].compactMap(\.self) { ownTips[ref, default: []].insert(tip) }
-    settle(fix.id)
-    pending[fix.id] = intent
-    pendingOrder.append(fix.id)
+    guard let identifier = event.data["fix"]?["id"]?.string, let ref = event.data["ref"]?.string else { return }
+    for tip in ["old", "new"].compactMap({ event.data[$0]?.string }) { ownTips[ref, default: []].insert(tip) }
+    if !event.isLearned, let tip = event.data["new"]?.string { builtHere.insert(tip) }
+    settle(identifier)
+    pending[identifier] = event
+    pendingOrder.append(identifier)
   }
 
   private mutating func publish(_ event: Event) {
     let identifier = event.data["fix"]?["id"]?.string ?? event.data["fix_id"]?.string ?? event.data["fix"]?.string
     guard let identifier else { return }
     let written = try? event.data["fix"]?.decode(FixRecord.self)
-    guard var fix = written ?? pending[identifier]?.fix ?? records[identifier] else { return }
+    guard var fix = written ?? pending[identifier].flatMap(FixIntent.init)?.fix ?? records[identifier] else { return }
     fix.status = .open
     settle(identifier)
     if let place = event.data["place"]?.string, let commit = fix.commit { places[fix.id, default: [:]][place] = commit }
@@ -111,9 +134,11 @@ public struct FixBook: Equatable, Sendable {
       if let known = records[fix.id], known.evidenceHash == fix.evidenceHash { fix.takeRefusal(of: known) }
     } else {
       publishedHere[fix.id] = fix.evidenceHash
+      if let commit = fix.commit { builtHere.insert(commit) }
     }
     let before = records.updateValue(fix, forKey: fix.id)
     if before == nil { order.append(fix.id) }
+    note(fix)
     if before?.status != .open { since[fix.id] = event.timestamp }
     unreconciled.insert(fix.id)
   }
@@ -134,9 +159,20 @@ public struct FixBook: Equatable, Sendable {
     if let changes = try? event.data["changes"]?.decode([FixChange].self) {
       fix.changes = changes
       fix.source = event.data["source"]?.string ?? fix.source
+      note(fix)
     }
     records[identifier] = fix
-    if event.isLearned { hearsay.insert(identifier) } else { hearsay.remove(identifier) }
+    guard event.isLearned else {
+      hearsay.remove(identifier)
+      return
+    }
+    // The other may have looked at an older base than this machine: history is asked again.
+    hearsay.insert(identifier)
+    unreconciled.insert(identifier)
+  }
+
+  private mutating func note(_ fix: FixRecord) {
+    for change in fix.changes { editors[change.file, default: []].insert(fix.id) }
   }
 
   private mutating func settle(_ identifier: String) {

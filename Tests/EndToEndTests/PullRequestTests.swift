@@ -36,6 +36,29 @@ struct PullRequestTests {
     func writes() async throws -> Int { try await forge.requests().count { $0.method != "GET" } }
   }
 
+  @Test("fixes of one cause share one, with the texts of all, and it goes on while one of them waits")
+  func shared() async throws {
+    let place = try await Place("pulls-shared", "github")
+    try place.remote.clinic.write("Org,Visits 2020\nA,*\nB,2\n", to: "files/visits_dec25.csv")
+    #expect(try await place.errata("run").code == 10)
+    let fixes = try await place.remote.fixes()
+    let branch = try #require(fixes.first?.branch)
+    #expect(fixes.count == 2 && fixes.allSatisfy { $0.branch == branch })
+    let tip = try await place.bench.git("rev-parse", branch)
+    #expect(try await place.remote.remoteRefs().contains("\(branch) \(tip)"))
+    let pull = try #require(try await place.forge.pulls().first)
+    #expect(pull.title.hasSuffix("(and 1 more of the same cause)") && pull.title.count < 110)
+    for fix in fixes { #expect(pull.body.contains("Errata-Fix: \(fix.id)")) }
+
+    let first = try #require(fixes.first)
+    #expect(try await place.errata("reject", first.id, "--reason", "Not in this month").code == 0)
+    let left = try #require(try await place.forge.pulls().first)
+    #expect(try await place.forge.pulls().count == 1 && left.state == "open")
+    #expect(!left.body.contains("Errata-Fix: \(first.id)") && !left.title.contains("more of the same"))
+    #expect(try await place.bench.git("rev-list", "--count", "main..\(branch)") == "1")
+    #expect(try await !place.remote.remoteRefs().contains("\(branch) \(tip)"))
+  }
+
   @Test("one is opened once with the commit's text, noticed as merged or closed, and closed when its fix is rejected")
   func life() async throws {
     let place = try await Place("pulls-life", "github")

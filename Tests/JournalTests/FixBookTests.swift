@@ -91,6 +91,40 @@ struct FixBookTests {
     #expect(ending([status(.changed), again]) == .undecided)
   }
 
+  @Test("What the ledger says is compared with history here, and what another machine compared is not")
+  func learned() throws {
+    let events = try [published(fix("11111111")), Event(.reconciled, runID: firstRun, data: ["head": "h1"])]
+    func learned(_ event: Event) -> Event {
+      var event = event
+      event.data["ledger"] = true
+      return event
+    }
+    var book = FixBook(replaying: events)
+    #expect(book.unreconciled.isEmpty && book.reconciled == "h1")
+    let decided = learned(status("11111111", "approved", ["commit": "abc"]))
+    book.apply(decided)
+    #expect(book.unreconciled == ["11111111"] && book.isHearsay("11111111"))
+    book.apply(learned(Event(.reconciled, data: ["head": "h2"])))
+    #expect(book.unreconciled == ["11111111"] && book.reconciled == "h1")
+    book.apply(Event(.reconciled, runID: secondRun, data: ["head": "h2"]))
+    #expect(book.unreconciled.isEmpty && book.reconciled == "h2")
+    #expect(FixBook(replaying: [learned(Event(.reconciled, data: ["head": "h2"]))]).reconciled == "h2")
+  }
+
+  @Test("A commit that another machine published is Errata's, and not built here")
+  func builtElsewhere() throws {
+    let here = fix("11111111")
+    var there = here
+    there.commit = "elsewhere"
+    var event = try published(there)
+    event.data["ledger"] = true
+    let book = try FixBook(replaying: [intended(here, new: "n1"), published(here), event])
+    let own = try #require(here.commit)
+    #expect(book.tips(of: "refs/heads/" + here.branch).isSuperset(of: ["n1", own, "elsewhere"]))
+    #expect(book.isBuiltHere("n1") && book.isBuiltHere(own) && !book.isBuiltHere("elsewhere"))
+    #expect(book.fixes(editing: here.files).map(\.id) == [here.id] && book.fixes(editing: ["other.yaml"]).isEmpty)
+  }
+
   @Test("A record is written under the names of `errata fixes --json`, and a null old value is not an absent one")
   func coding() throws {
     var record = fix("11111111")

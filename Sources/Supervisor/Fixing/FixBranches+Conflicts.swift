@@ -62,7 +62,8 @@ extension FixBranches {
   /// Older fixes of the same values give way to one that was just put forward: two answers to one question only confuse.
   func supersede(by newer: FixRecord, in place: WorkspaceRepository) async throws {
     let values = Set(newer.ownChanges.map { ConflictText.Place($0) })
-    for fix in book.fixes where fix.id != newer.id && (fix.status == .open || fix.status == .lost) {
+    for fix in book.fixes(editing: values.map(\.file))
+    where fix.id != newer.id && (fix.status == .open || fix.status == .lost) {
       guard let old = fix.ownChanges.first(where: { values.contains(ConflictText.Place($0)) }),
         let new = newer.ownChanges.first(where: { ConflictText.Place($0) == ConflictText.Place(old) })
       else { continue }

@@ -130,7 +130,7 @@ extension FixBranches {
     let edited = try? EditedFiles(proposal.edits) { path in try place.contents(path, in: base.commit) }
     record.files = edited?.files.map(\.path) ?? record.files
     record.changes = edited?.changes ?? []
-    guard !record.changes.isEmpty, let twin = try twin(of: record, at: theirs, in: place),
+    guard !record.changes.isEmpty, let twin = twin(of: record, at: theirs, in: place),
       let parent = twin.parents.first
     else { return book[record.id] ?? record }
     record.commit = theirs.hex

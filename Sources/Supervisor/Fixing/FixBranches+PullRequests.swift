@@ -33,7 +33,15 @@ extension FixBranches {
   private func draft(
     of fix: FixRecord, at commit: ObjectID, for base: String, in place: WorkspaceRepository
   ) throws -> PullRequestDraft {
-    PullRequestDraft(message: try place.repository.commit(commit).message, head: fix.branch, base: base)
+    let mates = Set(book.open.filter { $0.branch == fix.branch }.compactMap(\.commit))
+    var messages: [String] = []
+    var next: ObjectID? = commit
+    while let id = next, messages.isEmpty || mates.contains(id.hex) {
+      let commit = try place.repository.commit(id)
+      messages.append(commit.message)
+      next = commit.parents.first
+    }
+    return PullRequestDraft(messages: messages.reversed(), head: fix.branch, base: base)
   }
 
   /// What is said below the pull request of a fix that was decided on.

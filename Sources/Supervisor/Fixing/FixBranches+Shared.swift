@@ -152,7 +152,22 @@ extension FixBranches {
     guard try await rebuildShared(fix.branch, onto: nil, in: place) else {
       return " Its branch holds commits that are not Errata's, or is checked out, and stays."
     }
-    return " Its commit is taken off \(fix.branch), where \(mates == 1 ? "1 fix waits" : "\(mates) fixes wait") still."
+    let still =
+      " Its commit is taken off \(fix.branch), where \(mates == 1 ? "1 fix waits" : "\(mates) fixes wait") still."
+    return still + (try await pushRebuilt(fix.branch, in: place))
+  }
+
+  /// Pushes a branch that a fix was taken off, where the remote has it; says why it could not.
+  private func pushRebuilt(_ branch: String, in place: WorkspaceRepository) async throws -> String {
+    let reference = "refs/heads/" + branch
+    guard let name = remoteName, let there = remoteTip(reference),
+      let local = try place.repository.reference(reference), there != local
+    else { return "" }
+    guard !isForeign(reference) else {
+      return " The branch on '\(name)' holds commits that are not Errata's and stays."
+    }
+    let outcome = await push([RefMove(reference, from: there, to: local)], atomic: true)
+    return outcome.isComplete ? "" : " The branch on '\(name)' is as it was: the next run pushes it."
   }
 
   /// Whether a fix shares its branch with some that are not approved, so that merging the branch would say too much.

@@ -42,6 +42,24 @@ struct PullRequestDraft: Hashable, Sendable {
     self.base = base
   }
 
+  /// Takes the texts of several commits of one cause, the newest last, which the branch holds one on top of the other.
+  init(messages: [String], head: String, base: String) {
+    self.init(message: messages.last ?? "", head: head, base: base)
+    guard messages.count > 1 else { return }
+    let others = messages.count - 1
+    title += " (and \(others) more of the same cause)"
+    let parts = messages.reversed().map { message in
+      let subject = message.prefix { $0 != "\n" }
+      let line = String(repeating: "=", count: subject.count)
+      return "\(subject)\n\(line)\n\(message.dropFirst(subject.count).drop { $0 == "\n" })"
+    }
+    let opening = """
+      This branch holds \(messages.count) fixes of one cause, a commit for each: merging it approves them all.
+      `errata approve ID` approves one alone, `errata reject ID` takes one off.
+      """
+    body = ForgeText.harmless(([opening] + parts).joined(separator: "\n\n").trimmingCharacters(in: .newlines))
+  }
+
   var textHash: String { Self.hash(title: title, body: body) }
 
   /// Over the text as people see it: forges change line ends and blanks at the ends.

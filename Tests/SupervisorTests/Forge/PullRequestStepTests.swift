@@ -103,4 +103,14 @@ struct PullRequestStepTests {
     let long = PullRequestDraft(message: "a\n\n" + String(repeating: "x", count: 100_000), head: "h", base: "b")
     #expect(long.body.utf8.count < 65_536 && long.body.hasSuffix("the commit's message."))
   }
+
+  @Test("the text of several commits has each of them under its subject, the newest first")
+  func several() {
+    let draft = PullRequestDraft(messages: ["fix: a\n\nOne.\n", "fix: bc\n\nTwo.\n"], head: "h", base: "b")
+    #expect(draft.title == "fix: bc (and 1 more of the same cause)")
+    #expect(draft.body.hasPrefix("This branch holds 2 fixes of one cause"))
+    #expect(draft.body.hasSuffix("fix: bc\n=======\nTwo.\n\n\nfix: a\n======\nOne."))
+    let one = PullRequestDraft(message: "fix: a\n\nOne.\n", head: "h", base: "b")
+    #expect(PullRequestDraft(messages: ["fix: a\n\nOne.\n"], head: "h", base: "b") == one)
+  }
 }

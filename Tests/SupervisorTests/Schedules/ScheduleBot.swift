@@ -34,17 +34,17 @@ actor MortalJournal {
 
 /// A machine that runs Errata: a clone, a journal, and a turn that goes on step by step, so that others act in between.
 final class ScheduleBot {
-  enum Step: Int { case begin, base, reconcile, propose, share }
+  enum Step: Int { case begin, base, reconcile, propose, share, end }
 
   let name: String
   let ground: ScheduleGround
-  let journal = MortalJournal()
+  private(set) var journal = MortalJournal()
   private(set) var next = Step.begin
   /// Fixes that this turn must not put forward: what people turned down is known here.
   private(set) var refused: Set<String> = []
   private var branches: FixBranches?
   private var transport: Transport?
-  private let root: String
+  private var root: String
   private var turns = 0
 
   init(_ name: String, _ ground: ScheduleGround) throws {
@@ -58,6 +58,14 @@ final class ScheduleBot {
     branches = nil
     next = .begin
     await journal.revive()
+  }
+
+  /// Another machine in its place, as in CI: a fresh clone without a journal.
+  func renew() async throws {
+    await die()
+    root = try ground.clone(name)
+    journal = MortalJournal()
+    transport = nil
   }
 
   /// Goes on by one step. A machine that was killed begins anew the next time.
@@ -84,7 +92,7 @@ final class ScheduleBot {
     await die()
     for step in [Step.begin, .base, .reconcile] { try await perform(step, isBehind: false) }
     let outcome = try await action(await opened())
-    try await perform(.share, isBehind: false)
+    for step in [Step.share, .end] { try await perform(step, isBehind: false) }
     branches = nil
     return outcome
   }
@@ -93,6 +101,14 @@ final class ScheduleBot {
   func fixes() async -> [String: FixRecord] {
     Dictionary(FixBook(replaying: await journal.events).fixes.map { ($0.id, $0) }) { _, last in last }
   }
+
+  /// What the ledger says and history does not bear out.
+  func disagreements() async throws -> [String] {
+    let (fixes, problem) = ledger.fixes()
+    return [problem].compactMap(\.self) + (try await opened().verify(fixes))
+  }
+
+  private var ledger: SharedLedger { SharedLedger(workspace: Workspace(root: root)) }
 
   private func opened() async -> FixBranches {
     if let branches { return branches }
@@ -115,11 +131,10 @@ final class ScheduleBot {
   private func perform(_ step: Step, isBehind: Bool) async throws {
     switch step {
     case .begin:
-      if transport == nil {
-        transport = try await Transport(
-          RemoteSettings(name: "origin"), folder: root, runner: ProcessRunner(redact: Redaction.redact), inherited: [:])
-      }
+      let reached = try await connected()
       _ = try await opened().synchronise()
+      if let problem = await ledger.fetch(reached) { throw ScheduleGround.Broken(what: problem) }
+      try await learn(ledger.news(for: await journal.events))
     case .base:
       if !isBehind { try followBase() }
     case .reconcile:
@@ -132,7 +147,31 @@ final class ScheduleBot {
       }
     case .share:
       _ = try await opened().share()
+    case .end:
+      try await save()
+      let pushed = try await ledger.push(try await connected())
+      if let problem = pushed.problem { throw ScheduleGround.Broken(what: problem) }
+      if pushed.moved { try await save() }
     }
+  }
+
+  private func save() async throws {
+    let saved = try await ledger.save(await journal.events)
+    if let problem = saved.problem { throw ScheduleGround.Broken(what: problem) }
+    try await learn(saved.events)
+  }
+
+  private func learn(_ news: [Event]) async throws {
+    try await journal.append(news)
+    await branches?.observe(news)
+  }
+
+  private func connected() async throws -> Transport {
+    if let transport { return transport }
+    let made = try await Transport(
+      RemoteSettings(name: "origin"), folder: root, runner: ProcessRunner(redact: Redaction.redact), inherited: [:])
+    transport = made
+    return made
   }
 
   /// As `git pull --ff-only` does, from where the remote was seen.

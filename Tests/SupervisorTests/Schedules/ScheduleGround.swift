@@ -36,7 +36,8 @@ final class ScheduleGround: Sendable {
     return place
   }
 
-  static func git(_ arguments: String...) throws {
+  @discardableResult
+  static func git(_ arguments: String...) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["GIT_CONFIG_GLOBAL=/dev/null", "git"] + arguments
@@ -49,6 +50,7 @@ final class ScheduleGround: Sendable {
     guard process.terminationStatus == 0 else {
       throw Broken(what: "git \(arguments.joined(separator: " ")): \(output)")
     }
+    return output
   }
 
   // MARK: The four failures and their fixes

@@ -161,7 +161,7 @@ struct SchedulePerson {
   private mutating func delete(_ failure: Int, _ repository: Repository) throws -> String? {
     guard let tip = try repository.reference("refs/heads/" + ScheduleGround.branch(failure)) else { return nil }
     let isMerged = try repository.isAncestor(tip, of: try Self.main(repository))
-    if try !isMerged && Self.value(failure, in: repository) == nil { refused.insert(failure) }
+    if !isMerged { refused.insert(failure) }
     try remove(failure, tip, repository)
     return "deletes the branch of fix \(failure)"
   }

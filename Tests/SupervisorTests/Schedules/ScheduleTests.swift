@@ -27,8 +27,9 @@ import Testing
       run.problems.append("ended by an error: \(error)")
     }
     print("seed \(seed): \(run.told.count) deeds, and in the end \(run.ends.joined(separator: ", "))")
+    let story = run.problems.isEmpty ? "" : await run.story()
     for problem in run.problems {
-      Issue.record("seed \(seed): \(problem)\nafter:\n\(run.told.joined(separator: "\n"))")
+      Issue.record("seed \(seed): \(problem)\nafter:\n\(run.told.joined(separator: "\n"))\n\(story)")
     }
   }
 }
@@ -51,6 +52,24 @@ struct ScheduleRun {
     person = SchedulePerson(ground)
   }
 
+  /// What each bot's journal says of each fix, for whoever looks for the cause of a problem.
+  func story() async -> String {
+    var lines: [String] = []
+    for bot in bots {
+      lines.append("the journal of \(bot.name):")
+      for event in await bot.journal.events {
+        let id = event.data["fix_id"]?.string ?? event.data["fix"]?["id"]?.string ?? ""
+        let words = ["commit", "status", "reason", "place", "old", "new", "head"].compactMap { name in
+          event.data[name]?.string.map { "\(name) \($0.count == 40 ? String($0.prefix(8)) : $0)" }
+        }
+        let commit = event.data["fix"]?["commit"]?.string.map { "of \($0.prefix(8))" }
+        let whose = event.isLearned ? "learned" : ""
+        lines.append("  " + ([event.type.rawValue, id, whose, commit ?? ""] + words).joined(separator: " "))
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
   /// One step of somebody.
   mutating func act() async throws {
     let bot = bots[dice.upTo(2)]
@@ -59,7 +78,10 @@ struct ScheduleRun {
     case 60..<65:
       told.append("\(bot.name) is killed")
       await bot.die()
-    case 65..<69: try await review(bot)
+    case 65..<67:
+      told.append("\(bot.name) is another machine now")
+      try await bot.renew()
+    case 67..<71: try await review(bot)
     default: if let deed = try person.act(&dice) { told.append("the person \(deed)") }
     }
     try check()
@@ -132,11 +154,20 @@ struct ScheduleRun {
     let before = try references()
     for bot in bots { try await bot.turn() }
     let after = try references()
-    if before != after { problems.append("with nothing new, references moved: \(before) became \(after)") }
+    if before != after {
+      let news = try ScheduleGround.git("-C", ground.bare, "log", "-p", "-2", "--format=%s", "refs/errata/ledger")
+      problems.append("with nothing new, references moved: \(before) became \(after)\nand in the ledger:\n\(news)")
+    }
     try ScheduleGround.git("-C", ground.bare, "fsck", "--strict", "--no-dangling")
     let (first, second) = (await bots[0].fixes(), await bots[1].fixes())
+    for bot in bots {
+      for sentence in try await bot.disagreements() { problems.append("by \(bot.name)'s ledger: \(sentence)") }
+    }
     for failure in ScheduleGround.failures {
       let id = ScheduleGround.id(failure)
+      if first[id]?.status != second[id]?.status {
+        problems.append("fix \(failure) is \(status(first[id])) for a and \(status(second[id])) for b")
+      }
       for fixes in [first, second] {
         ends.append(status(fixes[id]))
         try judge(failure, fixes[id])
