@@ -179,6 +179,60 @@ import Testing
     }
   }
 
+  @Test(
+    "A database's code tells the type where its words are unknown",
+    arguments: [
+      ("FEHLER:  22P02: irgendetwas", ErrorType.typeMismatch), ("HIBA:  42703", .missingColumn),
+      ("{'S': 'ERROR', 'C': '23505', 'M': 'x'}", .duplicateKey), ("error SQLSTATE[42P01]: x", .tableNotFound),
+      ("error: x (22001)", .valueTooLong), ("code: '40P01',", .lockConflict), ("ERROR: 22003 rows were left", .unknown),
+    ])
+  func sqlStates(text: String, expected: ErrorType) {
+    #expect(classifier.classify(text, exitCode: 1).type == expected)
+  }
+
+  @Test("A failure that is tried again counts no more than what failed beside the program")
+  func asides() {
+    let trace = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n"
+    let again = "ERROR download failed (attempt 1 of 3)\n\(trace)TimeoutError: timed out\nINFO done"
+    #expect(classifier.classify(again, exitCode: 0).type == .none)
+    #expect(classifier.classify(again + "\n" + trace + "MemoryError", exitCode: 1).type == .outOfMemory)
+    let ignored = "Exception ignored in: <function C.__del__>\n\(trace)OSError: [Errno 9] Bad file descriptor"
+    #expect(classifier.classify(ignored, exitCode: 0).type == .none)
+    let own = "WARNING retrying in 1 s after 503 Service Unavailable\n\(trace)ValueError: Worksheet named 'A' not found"
+    #expect(classifier.classify(own, exitCode: 1).type == .sheetNotFound)
+  }
+
+  @Test("What a program prints that says that it succeeded is data, unless it is called a failure")
+  func success() {
+    let data = "UNIQUE constraint failed | no such table"
+    #expect(classifier.classify(data, exitCode: 0).type == .none)
+    #expect(classifier.classify(data, exitCode: nil).type == .duplicateKey)
+    #expect(classifier.classify("ERROR:  relation \"a\" does not exist", exitCode: 0).type == .tableNotFound)
+  }
+
+  @Test("A record tells its exceptions by class and message, the cause first, however long it is")
+  func records() {
+    let filler = String(repeating: "x", count: 9_000)
+    let record = """
+      {"level": "error", "event": "load_failed", "extra": "\(filler)", "exception": [
+      {"exc_type": "LoadError", "exc_value": "no staff", "is_cause": false},
+      {"exc_type": "PermissionError", "exc_value": "[Errno 13] Permission denied: '/data/a.csv'", "is_cause": true}]}
+      """
+    let found = classifier.classify(record.split(separator: "\n").joined(), exitCode: 1)
+    #expect(found.type == .permissionDenied && found.fields.file == "/data/a.csv")
+    let member = #"{"level": "ERROR", "event": "download_failed", "status_code": 404}"#
+    let status = classifier.classify(member, exitCode: 1)
+    #expect(status.type == .notFound && status.fields.status == 404)
+  }
+
+  @Test("A rule may want one of several texts nearby")
+  func nearby() {
+    let near = ErrorPattern("ours", .lowRowCount, ["came short"], near: ["/one/", "/two/"])
+    let classifier = Classifier(userPatterns: [near])
+    #expect(classifier.classify("in /two/ we\ncame short", exitCode: 1).type == .lowRowCount)
+    #expect(classifier.classify("in /three/ we\ncame short", exitCode: 1).type == .unknown)
+  }
+
   @Test("Hostile text neither hangs nor crashes")
   func hostile() {
     let line = String(repeating: "column \"", count: 20_000)

@@ -5,11 +5,15 @@ import sys
 
 import cloud
 import databases
+import databases3
 import files
+import files3
 import logs
+import logs3
 import servers
 import system
 import web
+import web3
 from harness import Corpus, World
 
 
@@ -32,10 +36,18 @@ def main(folder, wanted):
             "git": lambda corpus: system.git(corpus, port, closed), "system": system.system,
             "logs": lambda corpus: logs.logs(corpus, port, closed), "harmless": lambda corpus: logs.harmless(corpus, port, closed),
         }
+        families |= {
+            "postgres3": lambda corpus: databases3.postgres3(corpus, servers.Postgres(world)),
+            "duckdb3": databases3.duckdb3, "sqlite3": databases3.sqlite3_, "dbt3": logs3.dbt3,
+            "files3": files3.files3, "parsers3": files3.parsers3, "web3": lambda corpus: web3.web3(corpus, port, tls, closed),
+            "cloud3": lambda corpus: web3.cloud3(corpus, port, closed), "models3": lambda corpus: web3.models3(corpus, port, closed),
+            "git3": lambda corpus: logs3.git3(corpus, port, closed), "system3": logs3.system3,
+            "logs3": lambda corpus: logs3.logs3(corpus, port, closed), "harmless3": logs3.harmless3,
+        }
         for family, build in families.items():
             if wanted and family not in wanted:
                 continue
-            corpus = Corpus(world, family)
+            corpus = Corpus(world, family, varied=family.endswith("3"))
             build(corpus)
             corpus.write(folder)
     finally:

@@ -9,9 +9,13 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import zlib
 from pathlib import Path
 
+from beside import BESIDE
+
 FIELDS = {"column", "value", "expected_type", "table", "sheet", "url", "status", "file", "row", "constraint", "host", "line"}
+STAGES = ["download", "extract", "enrich", "load", "publish"]
 TRANSIENT = {"rate_limited", "server_error", "timeout", "connection_failed", "database_unavailable", "lock_conflict", "corrupt_file"}
 
 
@@ -50,6 +54,9 @@ class World:
         }
         self.stand_in(str(self.work), "/srv/backfill")
         self.stand_in(str(self.root), "/srv")
+        older = os.environ.get("CORPUS_OLDER_PYTHON")
+        if older:
+            self.stand_in(Path(older).parents[1], "/opt/older")
         self.stand_in(sys.prefix, "/opt/venv")
         self.stand_in(sys.base_prefix, "/usr")
 
@@ -65,7 +72,8 @@ class World:
         lines = text.split("\n")
         if len(lines) > 300:
             lines = lines[:100] + lines[-200:]
-        return "\n".join(line[:2000] for line in lines)
+        # A record that is cut is none.
+        return "\n".join(line[: 20_000 if line.startswith("{") else 2000] for line in lines)
 
     def close(self):
         for cleanup in reversed(self.cleanups):
@@ -76,22 +84,30 @@ class World:
 class Corpus:
     """The cases of one family, in the order they ran."""
 
-    def __init__(self, world, family):
-        self.world, self.family, self.cases = world, family, []
+    def __init__(self, world, family, varied=False):
+        """One that is varied names a stage in some cases and leaves the exit code out in some, as callers do."""
+        self.world, self.family, self.cases, self.varied = world, family, [], varied
 
     def add(self, name, text, exit_code, kind, transient=None, stage=None, **fields):
         text = self.world.plain(text)
+        fields |= BESIDE.get(f"{self.family}/{name}", {})
         for field in fields:
             assert field in FIELDS, field
-        fields = {f: v for f, v in fields.items() if v is not None and says(text, f, str(v))}
+        said = BESIDE.get(f"{self.family}/{name}", {})
+        fields = {f: v for f, v in fields.items() if v is not None and (f in said or says(text, f, str(v)))}
         if kind not in {"connection_failed", "tls_error", "timeout", "database_unavailable"}:
             fields.pop("host", None)
         if transient is None:
             transient = kind in TRANSIENT
         case = {"id": f"{self.family}/{name}", "exit_code": exit_code, "text": text,
                 "expect": {"type": kind, "transient": transient, "fields": fields}}
+        draw = zlib.crc32(case["id"].encode())
+        if self.varied and draw % 2:
+            stage = STAGES[draw % 5]
         if stage:
             case["stage"] = stage
+        if self.varied and draw % 7 == 0 and text.strip() and kind not in {"none", "unknown", "out_of_memory", "timeout"}:
+            del case["exit_code"]
         while case["id"] in [c["id"] for c in self.cases]:
             case["id"] += "-again"
         self.cases.append(case)
@@ -111,11 +127,14 @@ class Corpus:
         code = process.returncode if process.returncode >= 0 else 128 - process.returncode
         self.add(name, out.decode("utf-8", "replace"), code, kind, transient, **fields)
 
-    def python(self, name, code, kind, transient=None, **kw):
-        """Runs a script that stands in a file, so that tracebacks look as they do in a pipeline."""
+    def python(self, name, code, kind, transient=None, older=False, **kw):
+        """Runs a script that stands in a file, so that tracebacks look as they do in a pipeline.
+
+        An older one runs with the Python that CORPUS_OLDER_PYTHON names, if it does: libraries change their words."""
         script = self.world.work / "load.py"
         script.write_text(textwrap.dedent(code).strip() + "\n")
-        self.shell(name, f"{sys.executable} load.py", kind, transient, **kw)
+        python = (older and os.environ.get("CORPUS_OLDER_PYTHON")) or sys.executable
+        self.shell(name, f"{python} load.py", kind, transient, **kw)
 
     def write(self, folder):
         path = Path(folder) / f"{self.family}.jsonl"

@@ -1,6 +1,7 @@
 """Loopback servers that fail in every way a pipeline meets, and a PostgreSQL cluster of the corpus's own."""
 
 import http.server
+import json
 import os
 import pwd
 import socket
@@ -18,6 +19,13 @@ CLOUD = {
     "broken.csv": (500, "InternalError", "We encountered an internal error. Please try again."),
     "expired.csv": (400, "ExpiredToken", "The provided token has expired."),
     "signature.csv": (403, "SignatureDoesNotMatch", "The request signature we calculated does not match."),
+}
+
+MODEL_WORDS = {
+    "overloaded_error": "Overloaded", "context_length_exceeded": "This model's maximum context length is 8192 tokens. However, your messages resulted in 9120 tokens.",
+    "insufficient_quota": "You exceeded your current quota, please check your plan and billing details.", "request_too_large": "Request exceeds the maximum size",
+    "invalid_request_error": "prompt is too long: 210041 tokens > 200000 maximum", "RESOURCE_EXHAUSTED": "Resource has been exhausted (e.g. check quota).",
+    "UNAVAILABLE": "The model is overloaded. Please try again later.", "invalid_api_key": "Incorrect API key provided: k.",
 }
 
 
@@ -49,10 +57,14 @@ class Faulty(http.server.BaseHTTPRequestHandler):
         first = parts[0] if parts else ""
         if first.isdigit():
             return self.body(int(first), b"<html><title>Sorry</title></html>", "text/html")
+        if first.startswith(("s3code-", "llmapi-")):
+            return self.says(*first.split("-")[:3])
         if first == "bucket":
             return self.cloud(parts[-1])
         if first.startswith("llm"):
             return self.model(int(first[3:] or 200))
+        if first == "stall":
+            return time.sleep(3)
         if first == "slow":
             time.sleep(6)
             return self.body(200, b"late")
@@ -91,6 +103,14 @@ class Faulty(http.server.BaseHTTPRequestHandler):
         status, code, message = CLOUD.get(key, CLOUD["missing.csv"])
         xml = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
         self.body(status, xml.encode(), "application/xml")
+
+    def says(self, which, code, status):
+        """Answers with an error in a cloud's XML or a model's JSON."""
+        if which == "s3code":
+            data = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>It says {code}</Message></Error>"
+            return self.body(int(status), data.encode(), "application/xml")
+        error = {"type": code, "code": int(status) if code.isupper() else code, "status": code, "message": MODEL_WORDS.get(code, f"it says {code}")}
+        self.body(int(status), json.dumps({"type": "error", "error": error, "message": error["message"]}).encode(), "application/json")
 
     def model(self, status):
         kinds = {401: "authentication_error", 429: "rate_limit_error", 529: "overloaded_error", 400: "invalid_request_error"}

@@ -20,13 +20,13 @@ public struct ErrorPattern: Hashable, Sendable {
   public var general: Bool
   /// A rule whose line wins over the network errors of the same chain of exceptions: who was asked is known here.
   public var decides: Bool
-  /// A text, such as a library's name in a traceback, that must stand in the 60 lines before.
-  public var near: String?
+  /// Texts, such as a library's path in a traceback, one of which must stand in the 60 lines before; none for any line.
+  public var near: [String]
 
   /// Creates a rule.
   public init(
     _ name: String, _ type: ErrorType, transient: Bool? = nil, _ patterns: [String], stage: String? = nil,
-    general: Bool = false, decides: Bool = false, near: String? = nil
+    general: Bool = false, decides: Bool = false, near: [String] = []
   ) {
     self.name = name
     self.type = type
@@ -72,10 +72,10 @@ extension ErrorPattern: YAMLDescribed {
     stage = try values.decodeIfPresent(String.self, forKey: .stage)
     general = try values.decodeIfPresent(Bool.self, forKey: .general) ?? false
     decides = try values.decodeIfPresent(Bool.self, forKey: .decides) ?? false
-    near = try values.decodeIfPresent(String.self, forKey: .near)
+    near = try values.decodeIfPresent(Alternatives.self, forKey: .near)?.texts ?? []
   }
 
-  /// `pattern` is one text or a list of them.
+  /// `pattern` and `near` are one text or a list of them.
   private struct Alternatives: Decodable {
     let texts: [String]
 
@@ -83,7 +83,7 @@ extension ErrorPattern: YAMLDescribed {
       let isList = decoder.yamlNode?.kind == .sequence
       texts = isList ? try [String](from: decoder) : [try String(from: decoder)]
       guard decoder.yamlNode == nil || !texts.contains("") && !texts.isEmpty else {
-        throw decoder.mismatch("a regular expression that is not empty, or a list of such")
+        throw decoder.mismatch("a text that is not empty, or a list of such")
       }
     }
   }

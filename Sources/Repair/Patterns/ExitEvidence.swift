@@ -15,6 +15,9 @@ struct ExitEvidence {
   /// Whether the process ended as one does that failed.
   var failed: Bool { signal != nil || (code ?? 0) != 0 }
 
+  /// Whether the process said that it succeeded.
+  var succeeded: Bool { signal == nil && code == 0 }
+
   /// The type that follows from the ending alone; nil when it tells nothing.
   var type: ErrorType? {
     switch signal {

@@ -4,8 +4,10 @@ internal import Journal
 struct Finding {
   /// How sure the line is of it.
   enum Weight {
-    /// It tells of a failure.
+    /// It calls it a failure, or is the exception that ended a traceback.
     case strong
+    /// It tells of a failure, without a word for how bad that is.
+    case plain
     /// It warns, or what it tells of was tried again.
     case weak
     /// It only mentions one.
@@ -32,6 +34,9 @@ struct Finding {
   /// The line for people.
   var message: String { String(text.trimmed.prefix(500)) }
 
+  /// Whether it tells of a failure of which nothing says that it healed.
+  var isTold: Bool { weight == .strong || weight == .plain }
+
   /// Its line begins a record of its own, so that it is no more about the line before.
   var beginsRecord: Bool { !isException && LogLevel.beginsRecord(text) }
 
@@ -48,9 +53,9 @@ extension [Finding] {
   /// The finding that the others come from.
   ///
   /// The first that tells of a known failure counts, for later ones are mostly its consequences. A warning counts only if
-  /// something failed after all and nothing says what.
+  /// something failed after all and nothing says what; so does a line without a level where the program says that it succeeded.
   func cause(exit: ExitEvidence) -> Finding? {
-    let strong = filter { $0.weight == .strong }
+    let strong = filter { exit.succeeded ? $0.weight == .strong : $0.isTold }
     if let first = strong.first(where: { $0.type != .unknown }) { return strong.better(than: first) }
     guard exit.failed || !strong.isEmpty else { return nil }
     // An exception of its own that nobody knows says more than warnings before it.

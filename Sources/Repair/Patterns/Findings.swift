@@ -9,6 +9,8 @@ struct Findings {
   private static let landmarkReach = 60
   /// The first and the last findings are kept; those between only repeat them.
   private static let kept = (first: 256, last: 256)
+  /// Lines between one that says that what follows does not count and the traceback that follows.
+  private static let asideReach = 2
   /// Times that a pattern may run into its limit before it is left out.
   private static let patience = 3
 
@@ -18,6 +20,9 @@ struct Findings {
   private var before: [(line: Int, captures: [String: String])] = []
   private var landmarks: [String: Int] = [:]
   private var trace = TracebackReader()
+  /// Where a line last said that what follows it is to be tried again or ignored, and the chain of exceptions that did.
+  private var asideLine = Int.min / 2
+  private var asideChain = 0
   private var exhausted: [Int: Int] = [:]
   /// The book's expressions by entry, as far as they were needed.
   private var expressions: [Expression?]
@@ -41,13 +46,15 @@ struct Findings {
     for index in entries.reversed() {
       if index < book.firstSign { break }
       if case .traceback = book.meanings[index] { isStart = true }
+      if case .link = book.meanings[index] { trace.link(at: number) }
       if case .landmark(let name) = book.meanings[index] { landmarks[name] = number }
     }
     guard isStart || trace.isOpen else {
       return name(text, entries: entries, number: number, record: record, isException: false)
     }
     switch trace.read(String(decoding: text, as: UTF8.self), isStart: isStart, number: number) {
-    case .frame, .start: return
+    case .frame: return
+    case .start: if number - asideLine <= Findings.asideReach { asideChain = trace.chain }
     case .exception(let message):
       name(Array(message.utf8)[...], entries: entries, number: number, record: record, isException: true)
     case .outside: name(text, entries: entries, number: number, record: record, isException: false)
@@ -68,49 +75,57 @@ struct Findings {
         if isSettled { continue }
         let pattern = rule.pattern
         if pattern.stage != nil, stage != nil, pattern.stage != stage { continue }
-        if let near = pattern.near, number - (landmarks[near] ?? .min / 2) > Findings.landmarkReach { continue }
+        guard pattern.near.isEmpty || pattern.near.contains(where: { isNear($0, number) }) else { continue }
         guard let captures = captures(of: index, in: text) else { continue }
         isSettled = true
         guard pattern.type != .none else { continue }
-        finding = self.finding(pattern, text, number: number, captures: captures, isException: isException)
+        finding = self.finding(
+          pattern, text, number: number, captures: captures, isException: isException, record: record)
       case .own(let types):
         guard let type = finding?.type, types.contains(type) else { continue }
         if let captures = captures(of: index, in: text) { finding?.captures.merge(captures) { old, _ in old } }
       case .detail: if let captures = captures(of: index, in: text) { added.merge(captures) { old, _ in old } }
       case .retry: announcesRetry = announcesRetry || captures(of: index, in: text) != nil
       case .recovery: tellsRecovery = tellsRecovery || captures(of: index, in: text) != nil
-      case .landmark, .traceback, .disguise: break
+      case .aside: if captures(of: index, in: text) != nil { asideLine = number }
+      case .landmark, .traceback, .link, .disguise: break
       }
     }
     if finding == nil, !isSettled, let type = record?.type {
       finding = self.finding(
-        ErrorPattern("record", type, []), text, number: number, captures: [:], isException: isException)
+        ErrorPattern("record", type, []), text, number: number, captures: [:], isException: isException, record: record)
     }
     if finding == nil, !isSettled, isException, !text.starts(with: "KeyboardInterrupt".utf8) {
       finding = self.finding(
-        ErrorPattern("exception", .unknown, [], general: true), text, number: number, captures: [:], isException: true)
+        ErrorPattern("exception", .unknown, [], general: true), text, number: number, captures: [:],
+        isException: true, record: record)
     }
     if let record { added.merge(record.captures) { old, _ in old } }
     if tellsRecovery { recover(at: number) }
-    if announcesRetry, finding == nil { retried(at: number) }
+    if announcesRetry {
+      // Of a line that names its own failure, what follows is news.
+      if finding == nil || finding?.type == .unknown { asideLine = number }
+      if finding == nil { retried(at: number) }
+    }
     note(&finding, added: added, number: number, isRetried: announcesRetry)
   }
 
   private func finding(
-    _ pattern: ErrorPattern, _ text: ArraySlice<UInt8>, number: Int, captures: [String: String], isException: Bool
+    _ pattern: ErrorPattern, _ text: ArraySlice<UInt8>, number: Int, captures: [String: String], isException: Bool,
+    record: LogRecord?
   ) -> Finding {
-    let weight: Finding.Weight =
-      switch LogLevel(of: text) {
+    var weight: Finding.Weight =
+      switch record?.level ?? LogLevel(of: text) {
       case .error: .strong
+      case .plain: .plain
       case .warning: .weak
       case .information: .idle
-      case .plain: .strong
       }
+    if isException, record?.level == nil { weight = trace.chain == asideChain ? .weak : .strong }
     return Finding(
       type: pattern.type, transient: pattern.transient ?? Transience.isTransient(pattern.type), pattern: pattern.name,
       text: String(decoding: text, as: UTF8.self), line: number, isGeneral: pattern.general, decides: pattern.decides,
-      isException: isException,
-      chain: trace.chain(at: number), weight: isException ? .strong : weight, captures: captures)
+      isException: isException, chain: trace.chain(at: number), weight: weight, captures: captures)
   }
 
   /// Files a finding and what lines nearby say.
@@ -141,7 +156,7 @@ struct Findings {
     guard let last = list.last, number - last.line <= Findings.reach else { return }
     for index in list.indices.reversed() {
       guard list[index].chain == last.chain else { break }
-      if list[index].weight == .strong { list[index].weight = .weak }
+      if list[index].isTold { list[index].weight = .weak }
     }
   }
 
@@ -151,6 +166,10 @@ struct Findings {
       list.removeAll { $0.chain == last.chain }
     }
     list.removeAll { $0.weight == .weak && $0.transient }
+  }
+
+  private func isNear(_ landmark: String, _ number: Int) -> Bool {
+    number - (landmarks[landmark] ?? .min / 2) <= Findings.landmarkReach
   }
 
   private mutating func captures(of index: Int, in text: ArraySlice<UInt8>) -> [String: String]? {

@@ -14,9 +14,9 @@ enum LogLevel: Sendable {
   private static let words = try? Expression(
     #"""
     (?:^|[\s\[|(<"'=])(?:
-    (?<error>(?:ERROR|CRITICAL|FATAL|SEVERE|PANIC|EMERG|FEHLER|ERREUR)(?=[\s\]|)>:"',-]|$)|(?:[Ee]rror|[Ff]atal|[Cc]ritical)(?=\s?[:\]|"'])|(?<=level=)(?:error|fatal|critical))
-    |(?<warning>WARN(?:ING)?(?=[\s\]|)>:"',-]|$)|[Ww]arn(?:ing)?(?=\s?[:\]|"'])|(?<=level=)warn(?:ing)?)
-    |(?<information>(?:INFO|DEBUG|NOTICE|TRACE|HINT|HINWEIS)(?=[\s\]|)>:"',-]|$)|(?:[Ii]nfo|[Dd]ebug|[Nn]otice)(?=\s?[:\]|"'])|(?<=level=)(?:info|debug)))
+    (?<error>(?:ERROR|CRITICAL|FATAL|SEVERE|PANIC|EMERG|FEHLER|ERREUR)(?=[\s\]|)>:"',-]|$)|(?:[Ee]rror|[Ff]atal|[Cc]ritical)(?=\s*[:\]|"'])|(?<=level=)(?:error|fatal|critical))
+    |(?<warning>WARN(?:ING)?(?=[\s\]|)>:"',-]|$)|[Ww]arn(?:ing)?(?=\s*[:\]|"'])|(?<=level=)warn(?:ing)?)
+    |(?<information>(?:INFO|DEBUG|NOTICE|TRACE|HINT|HINWEIS)(?=[\s\]|)>:"',-]|$)|(?:[Ii]nfo|[Dd]ebug|[Nn]otice)(?=\s*[:\]|"'])|(?<=level=)(?:info|debug)))
     """#.filter { !$0.isNewline })
   private static let signs: [Unicode.Scalar: LogLevel] = [
     "❌": .error, "✗": .error, "✖": .error, "🔥": .error, "💥": .error, "🚨": .error, "⚠": .warning, "🔄": .warning,

@@ -5,6 +5,8 @@ internal import Journal
 struct LogRecord {
   /// What it says in words: the level and message, then what it holds of exceptions.
   let lines: [String]
+  /// What it makes of all that it says, if it tells.
+  let level: LogLevel?
   /// What its members name, by the names of the classifier's fields.
   let captures: [String: String]
   /// The type that it names in so many words (S0-14).
@@ -18,8 +20,12 @@ struct LogRecord {
   private static let holders = [
     "info", "data", "record", "error", "err", "exception", "context", "extra", "fields", "details",
   ]
+  /// Members that name a field of the classifier's, most in its own word.
   private static let named = [
-    "column", "value", "expected_type", "table", "sheet", "url", "status", "row", "constraint", "host",
+    ("column", "column"), ("column_name", "column"), ("value", "value"), ("expected_type", "expected_type"),
+    ("table", "table"), ("table_name", "table"), ("sheet", "sheet"), ("sheet_name", "sheet"), ("url", "url"),
+    ("status", "status"), ("status_code", "status"), ("statusCode", "status"), ("http_status", "status"),
+    ("response_code", "status"), ("row", "row"), ("row_number", "row"), ("constraint", "constraint"), ("host", "host"),
   ]
 
   /// Reads a line; nil when it is no JSON object.
@@ -35,11 +41,11 @@ struct LogRecord {
       for key in LogRecord.messages + LogRecord.errors {
         if let text = object[key]?.string, !words.contains(text) { words.append(text) }
         for text in object[key]?.array?.compactMap(\.string) ?? [] { words.append(text) }
+        words += LogRecord.exceptions(object[key] ?? .null)
       }
-      for key in LogRecord.named {
-        guard captures[key] == nil else { continue }
-        if let text = object[key]?.string { captures[key] = text }
-        if let number = object[key]?.int { captures[key] = String(number) }
+      for (key, field) in LogRecord.named where captures[field] == nil {
+        if let text = object[key]?.string { captures[field] = text }
+        if let number = object[key]?.int { captures[field] = String(number) }
       }
       for key in ["type", "error_type"] {
         if let name = object[key]?.string, let known = ErrorType(rawValue: name), known != .none {
@@ -57,11 +63,24 @@ struct LogRecord {
       words[0] = "\(first) (status \(number))"
     }
     let level = LogRecord.level(of: record, depth: 0)
+    self.level = level.map { LogLevel(of: Array($0.utf8)[...]) }
     let all = words.flatMap { $0.split(whereSeparator: \.isNewline).map(String.init) }
     guard !all.isEmpty || type != nil else { return nil }
     lines = all.isEmpty ? [level ?? ""] : all.enumerated().map { $0 == 0 && level != nil ? "\(level ?? "") \($1)" : $1 }
     self.captures = captures
     self.type = type
+  }
+
+  /// Exceptions as members of a class and a message, the first cause first, in the words of a traceback.
+  private static func exceptions(_ value: JSONValue) -> [String] {
+    let all = value.array ?? [value]
+    let texts = all.compactMap { item -> String? in
+      let name = ["exc_type", "class", "name", "type"].lazy.compactMap { item[$0]?.string }.first
+      let text = ["exc_value", "value", "message", "msg"].lazy.compactMap { item[$0]?.string }.first
+      guard let name, let text, ErrorType(rawValue: name) == nil else { return nil }
+      return "\(name): \(text)"
+    }
+    return all.contains { $0["is_cause"] != nil } ? texts.reversed() : texts
   }
 
   private static func level(of object: JSONValue, depth: Int) -> String? {

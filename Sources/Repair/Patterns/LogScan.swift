@@ -92,11 +92,12 @@ struct LogScan {
 
   /// Looks at a line: what was kept of it from earlier pieces, and its end.
   private mutating func examineLine(endingIn piece: ArraySlice<UInt8>) {
+    if !line.isEmpty { line += piece }
+    let whole = line.isEmpty ? piece : line[...]
     let length = LogScan.window.before + LogScan.window.after
-    if line.isEmpty, piece.count <= length { return examine(piece, hits: hits[...]) }
-    line += piece
-    let whole = line[...]
-    guard whole.count > length, !hits.isEmpty else { return examine(whole.prefix(length), hits: hits[...]) }
+    if hits.isEmpty { return examine(whole.prefix(length), hits: []) }
+    if isObject(whole), examineRecord(whole) { return }
+    if whole.count <= length { return examine(whole, hits: hits[...]) }
     var rest = hits[...]
     for _ in 0..<LogScan.windowLimit {
       guard let first = rest.first else { break }
@@ -112,22 +113,26 @@ struct LogScan {
     for hit in hits { filter.add(text: hit.text) }
     let entries = filter.take()
     // The last entries are the signs about a line.
-    let isDisguised = entries.last.map { if case .disguise = book.meanings[$0] { true } else { false } } ?? false
-    let isObject = !hits.isEmpty && bytes.first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: "{")
-    guard isDisguised || isObject else {
-      if !entries.isEmpty || findings.isWatching { findings.take(bytes, entries: entries, number: number, record: nil) }
-      return
+    if case .disguise? = entries.last.map({ book.meanings[$0] }) {
+      let plain = LineText.unquoted(LineText.plain(bytes))
+      findings.take(plain, entries: found(in: plain), number: number, record: nil)
+    } else if !entries.isEmpty || findings.isWatching {
+      findings.take(bytes, entries: entries, number: number, record: nil)
     }
-    var plain = LineText.plain(bytes)
-    if isObject, let record = LogRecord(line: String(decoding: plain, as: UTF8.self)) {
-      for part in record.lines {
-        let text = Array(part.utf8)[...]
-        findings.take(text, entries: found(in: text), number: number, record: record)
-      }
-      return
+  }
+
+  /// Looks at a line as the whole record that it is; false when it is none.
+  private mutating func examineRecord(_ line: ArraySlice<UInt8>) -> Bool {
+    guard let record = LogRecord(line: String(decoding: LineText.plain(line), as: UTF8.self)) else { return false }
+    for part in record.lines {
+      let text = Array(part.utf8).prefix(LogScan.window.before + LogScan.window.after)
+      findings.take(text, entries: found(in: text), number: number, record: record)
     }
-    plain = LineText.unquoted(plain)
-    findings.take(plain, entries: found(in: plain), number: number, record: nil)
+    return true
+  }
+
+  private func isObject(_ line: ArraySlice<UInt8>) -> Bool {
+    line.first { $0 != 0x20 && $0 != 0x09 } == UInt8(ascii: "{")
   }
 
   private mutating func found(in text: ArraySlice<UInt8>) -> [Int] {

@@ -16,9 +16,13 @@ final class PatternBook: Sendable {
     case retry
     /// What had failed works again.
     case recovery
+    /// A traceback that follows tells of nothing that ended the program.
+    case aside
     /// A text that some pattern wants to have stood nearby.
     case landmark(String)
     case traceback
+    /// The exception before led to the one after.
+    case link
     /// The line's texts may be cut up, by escape sequences or by quotes inside quotes.
     case disguise
   }
@@ -60,6 +64,7 @@ final class PatternBook: Sendable {
     entries += table.own.map { (.own($0.types), $0.pattern) }
     entries += table.retries.map { (.retry, $0) }
     entries += table.recoveries.map { (.recovery, $0) }
+    entries += table.asides.map { (.aside, $0) }
     var index = Index()
     for (meaning, pattern) in entries {
       // A faulty pattern is told of where the configuration is read; here it is left out.
@@ -67,10 +72,11 @@ final class PatternBook: Sendable {
       index.add(meaning, source, RequiredText.of(source))
     }
     firstSign = index.meanings.count
-    for text in Set((userPatterns + table.patterns).compactMap(\.near)).sorted() {
+    for text in Set((userPatterns + table.patterns).flatMap(\.near)).sorted() {
       index.add(.landmark(text), "", [[text]])
     }
     index.add(.traceback, "", [["traceback (most recent call last)"]])
+    index.add(.link, "", [["the above exception was the", "handling of the above exception", "+ exception group"]])
     index.add(.disguise, "", [["\u{1B}", "\u{0}", "\\\""]])
     meanings = index.meanings
     sources = index.sources
@@ -129,6 +135,7 @@ final class PatternBook: Sendable {
     var own: [Own] = []
     var retries: [String] = []
     var recoveries: [String] = []
+    var asides: [String] = []
 
     struct Own: Decodable, Sendable {
       let types: Set<ErrorType>

@@ -7,6 +7,7 @@
 /// | `{row}`, `{row:int}` | digits; what `row`, `line` and `status` mean without a kind |
 /// | `{url}`, `{url:url}` | an address; what `url` means without a kind |
 /// | `{value:rest}` | everything to the line's end |
+/// | `{sqlstate:22P02}` | nothing: one of the codes, in the places where databases and their clients put it |
 enum Placeholder {
   /// What can be captured, by the names that `Classification.Fields` has.
   enum Field: String, CaseIterable {
@@ -59,6 +60,7 @@ enum Placeholder {
 
   private static func group(_ inner: String, in pattern: String) throws(Unknown) -> String {
     let pieces = inner.split(separator: ":", maxSplits: 1).map(String.init)
+    if pieces.first == "sqlstate", pieces.count == 2 { return sqlState(pieces[1]) }
     guard let name = pieces.first, let field = Field(rawValue: name) else {
       throw Unknown(reason: "it captures '\(inner)', which is none of \(fieldNames)")
     }
@@ -67,6 +69,11 @@ enum Placeholder {
       throw Unknown(reason: "the placeholder '{\(inner)}' has a kind that is none of quoted, word, int, url, rest")
     }
     return expression(name, kind)
+  }
+
+  /// After the severity in any language, after its own name, as a member `C` or `code`, or alone in brackets.
+  private static func sqlState(_ codes: String) -> String {
+    #"(?:\b[A-ZÉ]{4,9} ?: +|(?i:\bsqlstate\b)\W{0,3}|["']?\b[Cc](?:ode)?\b["']?[:=] ?["']|[(\[]["']?)(?:\#(codes))(?=[:)\]'",]|\s*$)"#
   }
 
   private static func expression(_ name: String, _ kind: Kind) -> String {
