@@ -60,7 +60,8 @@ extension EventType {
   public static let markedPending: EventType = "marked_pending"
   /// A source's rows of a period were taken out again. Data: `reason`, `rows`; `pending` when it waits for an earlier stage.
   public static let sourceUnloaded: EventType = "source_unloaded"
-  /// A failure was diagnosed. Data: `failure`, `outcome` (`proposed|waiting|escalated|pending|retry`), `report`, `fix`.
+  /// A failure was diagnosed. Data: `failure`, `outcome` (`proposed|waiting|escalated|pending|retry`), `report`,
+  /// `evidence` (a file of what was found out), `fix`.
   public static let failureDiagnosed: EventType = "failure_diagnosed"
   /// A model was called about a failure. Data: `provider`, `model`, `outcome` (`answered|failed`), `reason`, `input_tokens`,
   /// `output_tokens`, `tokens_used`, `estimated_cost_usd`, `duration_ms`.

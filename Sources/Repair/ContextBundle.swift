@@ -119,6 +119,22 @@ public struct ContextBundle: Codable, Hashable, Sendable {
     public var dbTableColumns: [String]?
     /// The column as the publication's reference manifest defines it.
     public var referenceColumnDefinition: Evidence.Column?
+    /// The columns beside it.
+    public var neighbouringColumns: [Evidence.Column]?
+    /// How other periods' manifests define it.
+    public var otherPeriods: [String: Evidence.Column]?
+    /// The types that would take the whole column, and those that would if its markers stood for no value.
+    public var fittingTypes: [String]?
+    /// See ``fittingTypes``.
+    public var fittingTypesWithoutMarkers: [String]?
+    /// How the file is laid out.
+    public var layout: Evidence.Layout?
+    /// How many rows the table has.
+    public var dbTableRows: Int?
+    /// What was loaded into it before.
+    public var loadHistory: [Evidence.Load]?
+    /// Earlier fixes of this kind and how they ended.
+    public var earlierFixes: [EarlierFix]?
     /// The values that do not fit, column by column, as reports show them.
     public var failingValues: [String: [String]]?
     /// The sheets that the workbook has.
@@ -138,6 +154,18 @@ public struct ContextBundle: Codable, Hashable, Sendable {
     /// The end of the output; left out where no values may be shown.
     public var logTail: [String]?
 
+    /// An earlier fix, in short.
+    public struct EarlierFix: Codable, Hashable, Sendable {
+      /// `publication/period`.
+      public var place: String
+      /// What it did.
+      public var action: String
+      /// What became of it.
+      public var status: FixStatus
+      /// In a few words.
+      public var summary: String
+    }
+
     /// A part of a YAML file.
     public struct Entry: Codable, Hashable, Sendable {
       /// The file, relative to the workspace.
@@ -149,7 +177,14 @@ public struct ContextBundle: Codable, Hashable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-      case sheets, headers, page
+      case sheets, headers, page, layout
+      case neighbouringColumns = "neighbouring_columns"
+      case otherPeriods = "other_periods"
+      case fittingTypes = "fitting_types"
+      case fittingTypesWithoutMarkers = "fitting_types_without_markers"
+      case dbTableRows = "db_table_rows"
+      case loadHistory = "load_history"
+      case earlierFixes = "earlier_fixes"
       case manifestColumnDefinition = "manifest_column_definition"
       case actualDataSample = "actual_data_sample"
       case dbTableExists = "db_table_exists"
@@ -168,10 +203,22 @@ public struct ContextBundle: Codable, Hashable, Sendable {
 extension ContextBundle.InvestigationData {
   /// How many lines of the output are given.
   private static let tailLines = 30
+  /// How many earlier fixes are told of.
+  private static let mostFixes = 10
 
   /// Adds what goes beyond the seeds' four facts.
   mutating func add(_ failure: Failure, _ evidence: Evidence, places: AdvisedPlaces?, values: ValuePolicy) {
     referenceColumnDefinition = evidence.referenceColumn
+    neighbouringColumns = evidence.neighbours.isEmpty ? nil : evidence.neighbours
+    otherPeriods = evidence.otherPeriods.isEmpty ? nil : evidence.otherPeriods
+    (fittingTypes, fittingTypesWithoutMarkers) = (
+      evidence.values?.fittingTypes, evidence.values?.fittingTypesWithoutMarkers
+    )
+    (layout, dbTableRows, loadHistory) = (evidence.layout, evidence.database?.rows, evidence.database?.loads)
+    let earlier = evidence.history.suffix(Self.mostFixes).map {
+      EarlierFix(place: $0.urlKey, action: $0.action, status: $0.status, summary: $0.summary)
+    }
+    earlierFixes = earlier.isEmpty ? nil : earlier
     let columns = evidence.failingColumns.map { ($0.column, values.lines(for: $0)) }
     if !columns.isEmpty { failingValues = Dictionary(columns, uniquingKeysWith: { first, _ in first }) }
     (sheets, headers, archiveMembers) = (evidence.sheets, evidence.headers, evidence.members)

@@ -19,6 +19,11 @@ struct RenamedContentTests {
     #expect(staff.action == "fix_column_name" && staff.changes.map(\.new) == ["Provider"])
     let message = try await clinic.bench.git("log", "-1", "--format=%B", staff.branch).replacing("\n", with: " ")
     #expect(message.contains("Its content has 100 % of its values in common"), "\(message)")
+    let told = try await clinic.errata("diagnose", "clinic/dec25/staff", "--json").output
+    let bundle = try JSONDecoder().decode(JSONValue.self, from: Data(told.utf8)).array?.first?["investigation_data"]
+    #expect(bundle?["db_table_exists"]?.bool == true && bundle?["db_table_columns"]?.array?.contains("staff") == true)
+    #expect(bundle?["load_history"]?.array?.compactMap { $0["rows"]?.int } == [4])
+    #expect(bundle?["other_periods"]?["nov25"]?["original_name"]?.string == "Org")
     #expect(fixes.first { $0.source == "visits" }?.action == "mark_column_optional")
   }
 }

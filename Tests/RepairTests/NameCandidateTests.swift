@@ -124,4 +124,16 @@ import Testing
     #expect(Likeness.between("Headcount", "Notes") < 0.4)
     #expect(Likeness.between("", "x") == 0)
   }
+
+  @Test("A renamed member of an archive is found by its name")
+  func renamedMember() throws {
+    let text = Samples.manifestText.replacing("    sheet: Table 2b\n", with: "    extract: Headcount_Jun25.csv\n")
+    var evidence = Evidence()
+    evidence.members = ["readme.txt", "Headcount_May25.csv", "Headcount_Jun25_v2.csv"]
+    let candidates = Candidates.all(
+      for: Samples.failure(.noFilesFound), evidence: evidence,
+      manifest: try YAMLFile(text, name: Samples.manifestPath))
+    #expect(candidates.first?.edits.first?.new == "Headcount_Jun25_v2.csv")
+    #expect(candidates.count == 1 && candidates.first?.restsOnLikeness == true)
+  }
 }

@@ -7,7 +7,7 @@ extension Candidates {
     name: "file addresses", types: [.notFound], propose: fileAddressCandidates)
   /// A period's page that moved: its new link is on the landing page.
   static let pageAddressFamily = CandidateFamily(
-    name: "page addresses", types: [.notFound], propose: pageAddressCandidates)
+    name: "page addresses", types: [.notFound, .noFilesFound], propose: pageAddressCandidates)
 
   private static func fileAddressCandidates(_ diagnosis: Diagnosis) -> [Candidate] {
     guard let manifest = diagnosis.manifest, let root = manifest.root, let path = diagnosis.manifestPath else {
@@ -45,16 +45,20 @@ extension Candidates {
     let taken = Set(periods.items.compactMap { $0["url"]?.text })
     let links = (diagnosis.evidence.landing?.links ?? []).filter { !taken.contains($0.url) }
     return AddressMatch.pages(for: dead, period: failure.period, links: links).prefix(3).map { match in
-      candidate(match, edits: [edit], name: Address(match.link.url).fileName)
+      candidate(
+        match, edits: [edit], name: Address(match.link.url).fileName, isGone: failure.error.kind == .notFound)
     }
   }
 
-  private static func candidate(_ match: AddressMatch, edits: [FixEdit], name: String) -> Candidate {
+  private static func candidate(
+    _ match: AddressMatch, edits: [FixEdit], name: String, isGone: Bool = true
+  ) -> Candidate {
     Candidate(
       action: .fixManifestURL,
       edits: edits.map { $0.setting(.string(match.link.url)) },
       loss: Loss(.nothing), summary: "fetch \(name) from its new address",
-      reason: "The old address is gone (404). \(match.reason)", prior: 0.4 + 0.5 * match.likeness,
+      reason: "The old address \(isGone ? "is gone (404)" : "leads to no data"). \(match.reason)",
+      prior: 0.4 + 0.5 * match.likeness,
       restsOnLikeness: !match.sameName)
   }
 

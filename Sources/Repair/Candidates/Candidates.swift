@@ -13,6 +13,7 @@ public enum Candidates {
   /// The families. A new one is a file beside this one and a line here.
   static let families: [CandidateFamily] = [
     valueFamily, sheetFamily, headerRowFamily, memberFamily, fileAddressFamily, pageAddressFamily, columnNameFamily,
+    addColumnFamily,
     encodingFamily, spellingFamily, disableFamily,
   ]
 

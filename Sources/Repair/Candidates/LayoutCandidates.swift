@@ -16,7 +16,7 @@ extension Candidates {
     ]
   }
 
-  private static let folder = "archive:///"
+  private static let folder = "archive://members/"
 
   /// A member of an archive that was renamed.
   static let memberFamily = CandidateFamily(name: "archive members", types: [.noFilesFound, .notFound]) { diagnosis in

@@ -36,8 +36,12 @@ public enum Reach {
 
   /// Whether an edit is of the source and of a key that the reference decides.
   private static func isInherited(_ edit: FixEdit, of source: ManifestSource) -> Bool {
-    guard case .key(let key)? = edit.selector.steps.last, inherited.contains(key) else { return false }
-    return Array(edit.selector.steps.prefix(source.steps.count)) == source.steps
+    let isOwn = Array(edit.selector.steps.prefix(source.steps.count)) == source.steps
+    switch edit.selector.steps.last {
+    case .key(let key)?: return isOwn && inherited.contains(key)
+    case .item?: return isOwn && edit.old == nil
+    case .value?, nil: return false
+    }
   }
 
   /// The same source in the reference: of the same code, else of one that differs by its period only.
@@ -60,10 +64,10 @@ public enum Reach {
   private static func counterpart(
     of edit: FixEdit, from source: ManifestSource, in other: ManifestSource
   ) -> FixEdit? {
+    if case .item? = edit.selector.steps.last { return added(edit, to: other) }
     guard case .key(let key)? = edit.selector.steps.last, let root = source.root.node(of: edit.selector, parent: true)
     else { return nil }
     let inSource = edit.selector.steps.count == source.steps.count + 1
-    if inSource, key == "columns" { return added(edit, to: other) }
     let found: FixEdit?
     if inSource {
       found = other.edit(key, to: edit.new)
@@ -87,14 +91,11 @@ public enum Reach {
     return column.edit(key, in: other.file, to: edit.new)
   }
 
-  /// Columns that a candidate adds at the end of the source's, at the end of the reference's.
+  /// A column that a candidate adds to the source, added to the reference's as well.
   private static func added(_ edit: FixEdit, to other: ManifestSource) -> FixEdit? {
-    guard let old = edit.old?.array, let new = edit.new?.array, new.count > old.count,
-      let there = other.node["columns"].map({ JSONValue($0.value) })?.array
-    else { return nil }
-    let names = Set(there.compactMap { $0["original_name"]?.string })
-    let missing = new.dropFirst(old.count).filter { $0["original_name"]?.string.map { !names.contains($0) } ?? false }
-    return missing.isEmpty ? nil : other.edit("columns", to: .array(there + missing))
+    guard let item = edit.selector.steps.last, other.node["columns"]?.kind == .sequence else { return nil }
+    let selector = YAMLSelector(steps: other.steps + [.key("columns"), item])
+    return FixEdit(file: other.file, selector: selector, old: nil, new: edit.new)
   }
 }
 

@@ -8,6 +8,14 @@ public struct Evidence: Codable, Hashable, Sendable {
   public var column: Column?
   /// The same column in the publication's reference manifest.
   public var referenceColumn: Column?
+  /// The columns beside the failed one in the manifest, two on each side.
+  public var neighbours: [Column]
+  /// How the manifests of other periods define the failed column, by period.
+  public var otherPeriods: [String: Column]
+  /// What the failed column holds in the file that failed.
+  public var profile: ContentProfile?
+  /// How the file is laid out.
+  public var layout: Layout?
   /// The values of the failed column that do not fit.
   public var values: FailingValues?
   /// Further columns of the source with values that do not fit: they would fail next.
@@ -20,6 +28,8 @@ public struct Evidence: Codable, Hashable, Sendable {
   public var loadedProfiles: [String: ContentProfile]
   /// What stands under headers that no column reads, read as the missing column would be.
   public var headerProfiles: [String: ContentProfile]
+  /// The types that would take what stands under headers that no column reads.
+  public var headerTypes: [String: String]
   /// What is on sheets that no other source reads.
   public var sheetContents: [String: SheetContent]
   /// The row that has all headers that the manifest names, counted from 1, where the manifest names another one.
@@ -43,9 +53,12 @@ public struct Evidence: Codable, Hashable, Sendable {
 
   /// Creates evidence of which nothing is known yet.
   public init() {
+    neighbours = []
+    otherPeriods = [:]
     furtherValues = []
     loadedProfiles = [:]
     headerProfiles = [:]
+    headerTypes = [:]
     sheetContents = [:]
     sources = Sources()
     history = []
@@ -60,8 +73,11 @@ public struct Evidence: Codable, Hashable, Sendable {
     case referenceColumn = "reference_column"
     case furtherValues = "further_values"
     case headerRow = "header_row"
+    case neighbours, profile, layout
+    case otherPeriods = "other_periods"
     case loadedProfiles = "loaded_profiles"
     case headerProfiles = "header_profiles"
+    case headerTypes = "header_types"
     case sheetContents = "sheet_contents"
   }
 
@@ -120,6 +136,12 @@ extension Evidence {
     public var failing: Int
     /// Whether `values` leaves some distinct values out.
     public var truncated: Bool
+    /// Short texts in the column that may be markers, whether they fit or not.
+    public var markers: [Value] = []
+    /// The types that would take the whole column.
+    public var fittingTypes: [String] = []
+    /// The types that would take it if the short texts that do not fit stood for no value.
+    public var fittingTypesWithoutMarkers: [String] = []
     /// Some values as the file has them, fitting or not.
     public var sample: [String]
 
@@ -139,7 +161,9 @@ extension Evidence {
     }
 
     enum CodingKeys: String, CodingKey {
-      case column, values, failing, truncated, sample
+      case column, values, failing, truncated, sample, markers
+      case fittingTypes = "fitting_types"
+      case fittingTypesWithoutMarkers = "fitting_types_without_markers"
       case originalName = "original_name"
       case expectedType = "expected_type"
       case totalRows = "total_rows"
@@ -169,6 +193,10 @@ extension Evidence {
     public var url: String
     /// The HTTP status; 200 for a file.
     public var status: Int?
+    /// Where it was found in the end, when the address led on to another one.
+    public var redirectedTo: String?
+    /// Its headings of the first three levels, in order.
+    public var headings: [String]
     /// Its links, in order.
     public var links: [Link]
     /// The day that a notice on it names for the publication, `yyyy-mm-dd`.
@@ -178,17 +206,21 @@ extension Evidence {
 
     /// Creates a page.
     public init(
-      url: String, status: Int? = nil, links: [Link] = [], upcomingDate: String? = nil, notice: String? = nil
+      url: String, status: Int? = nil, redirectedTo: String? = nil, headings: [String] = [], links: [Link] = [],
+      upcomingDate: String? = nil, notice: String? = nil
     ) {
       self.url = url
       self.status = status
+      self.redirectedTo = redirectedTo
+      self.headings = headings
       self.links = links
       self.upcomingDate = upcomingDate
       self.notice = notice
     }
 
     enum CodingKeys: String, CodingKey {
-      case url, status, links, notice
+      case url, status, headings, links, notice
+      case redirectedTo = "redirected_to"
       case upcomingDate = "upcoming_date"
     }
   }
@@ -217,13 +249,58 @@ extension Evidence {
     public var columns: [String]
     /// How many rows it has.
     public var rows: Int?
+    /// What was loaded into it, the latest first.
+    public var loads: [Load]
 
     /// Creates a table's description.
-    public init(table: String? = nil, exists: Bool, columns: [String] = [], rows: Int? = nil) {
+    public init(
+      table: String? = nil, exists: Bool, columns: [String] = [], rows: Int? = nil, loads: [Load] = []
+    ) {
       self.table = table
       self.exists = exists
       self.columns = columns
       self.rows = rows
+      self.loads = loads
+    }
+  }
+
+  /// One load, as its receipt tells.
+  public struct Load: Codable, Hashable, Sendable {
+    /// The source.
+    public var source: String
+    /// The period as the file's entry has it.
+    public var period: String
+    /// How many rows came in.
+    public var rows: Int?
+    /// When, as the database writes it.
+    public var at: String?
+
+    /// Creates a load.
+    public init(source: String, period: String, rows: Int? = nil, at: String? = nil) {
+      self.source = source
+      self.period = period
+      self.rows = rows
+      self.at = at
+    }
+  }
+
+  /// How a data file is laid out.
+  public struct Layout: Codable, Hashable, Sendable {
+    /// Of a text: `utf-8`, `utf-16` or `windows-1252`.
+    public var encoding: String?
+    /// Of a text: what parts its fields.
+    public var delimiter: String?
+    /// The header's row, counted from 1; 0 where the format carries names.
+    public var headerRow: Int?
+    /// How many rows of data there are.
+    public var rows: Int?
+
+    /// Creates a layout of which nothing is known yet.
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+      case encoding, delimiter, rows
+      case headerRow = "header_row"
     }
   }
 

@@ -56,6 +56,19 @@ extension EvidenceGatherer {
     return (found ?? [:]).mapValues(ContentProfile.init)
   }
 
+  /// The narrowest types that take what stands under the headers that no column reads.
+  func headerTypes(_ table: StagedTable, _ entry: SourceEntry, _ duckDB: DuckDB) async -> [String: String] {
+    let used = Set(entry.columns.compactMap { $0["original_name"]?.text })
+    var types: [String: String] = [:]
+    for header in table.names where !used.contains(header) && !header.isEmpty && types.count < Self.mostProfiles {
+      let found = try? await FailingValues.find(
+        in: table, column: header, rule: ColumnRule(.varchar(nil)), duckDB: duckDB,
+        timeout: EvidenceGatherer.partTimeout)
+      types[header] = found?.fittingTypes.first?.lowercased() ?? "varchar"
+    }
+    return types
+  }
+
   /// What is on the sheets that no other source of the manifest reads.
   func sheetContents(
     _ input: CachedFile, _ entry: SourceEntry, _ file: YAMLNode, _ sheets: [String], _ duckDB: DuckDB

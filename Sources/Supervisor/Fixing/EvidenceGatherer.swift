@@ -77,7 +77,9 @@ struct EvidenceGatherer: Sendable {
     evidence.entry = JSONValue(entry.node.value)
     if let name = failure.error.column {
       evidence.column = entry.column(name).map(EvidenceGatherer.definition)
+      evidence.neighbours = entry.neighbours(of: name).map(EvidenceGatherer.definition)
       evidence.referenceColumn = reference(of: name, source: failure.source, key: key)
+      evidence.otherPeriods = definitions(of: name, failure, key: key)
     }
     await database(entry, failure, key: key, into: &evidence)
     let kind = failure.error.kind
@@ -160,8 +162,12 @@ struct EvidenceGatherer: Sendable {
         entry.location(of: file, at: input.path), in: folder.path, duckDB: duckDB, timeout: EvidenceGatherer.partTimeout
       )
       evidence.headers = table.names
+      evidence.layout = layout(of: table, in: input)
       if failure.error.kind == .missingColumn {
         evidence.headerProfiles = await headerProfiles(table, entry, file, failure, duckDB)
+      }
+      if failure.error.kind == .unexpectedColumn {
+        evidence.headerTypes = await headerTypes(table, entry, duckDB)
       }
       if EvidenceGatherer.valueTypes.contains(failure.error.kind) {
         await values(table, entry, file, failure, duckDB, into: &evidence)
@@ -206,7 +212,15 @@ struct EvidenceGatherer: Sendable {
             Evidence.Value($0.text, count: $0.count, rows: $0.rows)
           }, totalRows: found.totalRows, failing: found.failing,
           truncated: found.distinct > min(found.values.count, EvidenceGatherer.mostValues), sample: found.sample)
-        if isFailed { evidence.values = values } else { evidence.furtherValues.append(values) }
+        guard isFailed else {
+          evidence.furtherValues.append(values)
+          continue
+        }
+        evidence.values = values
+        evidence.values?.markers = found.shortTokens.map { Evidence.Value($0.text, count: $0.count, rows: $0.rows) }
+        evidence.values?.fittingTypes = found.fittingTypes
+        evidence.values?.fittingTypesWithoutMarkers = found.fittingTypesWithoutTokens
+        evidence.profile = await profile(of: original, rule, in: table, duckDB)
       } catch  where isFailed {
         evidence.notes.append("The column's values could not be read: \(error).")
       } catch {
@@ -234,7 +248,7 @@ struct EvidenceGatherer: Sendable {
           """, in: .readOnly(target), timeout: .seconds(30))
         return Evidence.Database(
           table: table, exists: !rows.isEmpty, columns: rows.compactMap { $0["column_name"]?.string },
-          rows: rows.first?["estimated_size"]?.int)
+          rows: rows.first?["estimated_size"]?.int, loads: try await loads(into: table, in: target, duckDB))
       }
     } catch {
       evidence.notes.append("The target table could not be looked at: \(error).")
@@ -257,7 +271,8 @@ struct EvidenceGatherer: Sendable {
       let bytes = [UInt8](FileManager.default.contents(atPath: fetched.path) ?? Data())
       let read = PageLinks(html: bytes, base: fetched.finalURL)
       return Evidence.Page(
-        url: url, status: fetched.status ?? 200,
+        url: url, status: fetched.status ?? 200, redirectedTo: fetched.finalURL == url ? nil : fetched.finalURL,
+        headings: Array(read.headings.prefix(EvidenceGatherer.mostValues)),
         links: read.links.prefix(500).map { .init(url: $0.url, text: $0.text) },
         upcomingDate: read.notice?.date, notice: read.notice?.sentence)
     } catch let error as DataFileError {

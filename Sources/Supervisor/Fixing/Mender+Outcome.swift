@@ -132,7 +132,23 @@ extension Mender {
       "failure": .string(diagnosis.failure.id), "outcome": .string(outcome), "report": .string(report),
     ]
     if let fix { data["fix"] = .string(fix) }
+    data["evidence"] = .string(try record(diagnosis))
     try await journal([Event(.failureDiagnosed, runID: runID, context: diagnosis.context, data: data)])
+  }
+
+  /// Writes what was found out beside the other evidence of the day; its path relative to the workspace.
+  private func record(_ diagnosis: MendingCase) throws -> String {
+    let failure = diagnosis.failure
+    let name = StageExecution.fileName("\(failure.place)-\(failure.id)".replacing("/", with: "_"))
+    let path = "logs/evidence/\(RunID.day(now()))/\(name).json"
+    let absolute = URL(fileURLWithPath: try workspace.absolute(path))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(diagnosis.evidence.shown(by: values)), as: UTF8.self)
+    try FileManager.default.createDirectory(
+      at: absolute.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data((Redaction.redact(text) + "\n").utf8).write(to: absolute, options: .atomic)
+    return path
   }
 
   var values: ValuePolicy { ValuePolicy(rawValue: configuration.execution.reportValues.rawValue) ?? .counts }

@@ -24,12 +24,8 @@ struct PeriodTrials: Sendable {
 
   func run(_ candidate: Candidate) async -> Result {
     var result = Result()
-    let periods = key.publication.urls.map(\.period)
-    let own = periods.firstIndex(of: key.period.period) ?? 0
-    let nearest = periods.indices.filter { $0 != own }.sorted { (abs($0 - own), $0) < (abs($1 - own), $1) }
-    for index in nearest {
+    for other in key.others {
       guard result.kept.count < Self.mostPeriods, !Task.isCancelled else { break }
-      let other = URLKey(publication: key.publication, period: key.publication.urls[index])
       guard let outcome = await tried(candidate, on: other) else { continue }
       if let outcome {
         result.objection = "in \(other.period.period) \(outcome)"
@@ -74,9 +70,7 @@ struct PeriodTrials: Sendable {
     let pipeline = verifier.configuration.pipeline
     guard let stage = pipeline[failure.stage], let command = Verifier.command(of: stage),
       let own = failure.manifestPath,
-      let name = pipeline.products.keys.sorted().first(where: {
-        StageValues(workspace: workspace, pipeline: pipeline, key: key, source: failure.source).values[$0] == own
-      })
+      let name = pipeline.product(at: own, workspace: workspace, key: key)
     else { return nil }
     let values = StageValues(workspace: workspace, pipeline: pipeline, key: other, source: failure.source)
     let base = StageValues(
