@@ -5,12 +5,10 @@ public import Repair
 
 /// What is known of one failure, gathered on request.
 public struct Examined: Sendable {
-  /// The report that a run would write.
-  public let report: Report
-  /// The form of reports of its error type.
-  public let template: ReportTemplate
-  /// What an adviser would be given (S0-49).
-  public let bundle: ContextBundle
+  /// The text of the report that a run would write.
+  public let report: String
+  /// What an adviser would be given (S0-49): a ``ContextBundle`` without secrets.
+  public let bundle: JSONValue
 }
 
 /// Looks into failures that the journal tells of and changes nothing: no lock is taken, no event written, no branch made.
@@ -57,15 +55,17 @@ public struct Examination: Sendable {
     let branches = FixBranches(
       workspace: workspace, settings: FixSettings(configuration), runID: runID, history: history,
       journal: { _ in })
+    let tools = RunTools.standard(
+      patterns: configuration.patterns,
+      secrets: configuration.execution.secrets(in: ProcessInfo.processInfo.environment))
     let mender = Mender(
-      workspace: workspace, configuration: configuration, branches: branches,
-      tools: .standard(
-        patterns: configuration.patterns,
-        secrets: configuration.execution.secrets(in: ProcessInfo.processInfo.environment)), queues: ExclusiveQueues(),
+      workspace: workspace, configuration: configuration, branches: branches, tools: tools, queues: ExclusiveQueues(),
       duckDB: try? DuckDB.locate(), runID: runID, journal: { _ in }, state: { [state] in state })
     let found = try await mender.examine(failure, trying: trying)
     return Examined(
-      report: found.report, template: configuration.report(for: found.report.failure.error.type), bundle: found.bundle)
+      report: tools.redact(
+        found.report.troubleshooting(by: configuration.report(for: found.report.failure.error.type))),
+      bundle: try JSONValue(encoding: found.bundle).redacted)
   }
 
   private func failure(

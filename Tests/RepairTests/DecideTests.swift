@@ -83,6 +83,27 @@ import Testing
     #expect(Statements.count(of: "drop_table", in: text) == count)
   }
 
+  @Test("An edit with a secret in its place, its old or its new value is never made")
+  func secrets() throws {
+    let candidate = try candidates()[0]
+    func rule(_ change: (inout FixEdit) throws -> Void) rethrows -> String? {
+      var copy = candidate
+      try change(&copy.edits[0])
+      return ConstraintCheck().check(copy)?.rule
+    }
+    #expect(rule { $0.new = "https://bob:hunter22@example.org/a.csv" } == "no_secrets")
+    #expect(rule { $0.old = ["a", "https://example.org/a.csv?token=abcdefgh1234"] } == "no_secrets")
+    let place = "sources[code=a].files[url=\"https://bob:hunter22@example.org/a.csv\"].sheet"
+    #expect(try rule { $0.selector = try YAMLSelector(place) } == "no_secrets")
+    let entry: JSONValue = ["period": "jan26", "url": "https://example.org/a?token=abcdefgh1234"]
+    #expect(
+      try rule {
+        $0.selector = try YAMLSelector("publications.a.urls[period=jan26]")
+        ($0.old, $0.new) = (nil, entry)
+      } == "no_secrets")
+    #expect(rule { $0.new = "https://example.org/a.csv" } == nil)
+  }
+
   @Test("An edit may bring no forbidden statement into a file or a command, and may leave one that was there")
   func forbiddenStatements() throws {
     let candidate = try candidates()[0]

@@ -1,9 +1,10 @@
 internal import Journal
+internal import ManifestYAML
 
 /// Why a candidate may not be used, and by which rule.
 public struct Blocked: Codable, Hashable, Sendable {
   /// The rule: `forbidden_actions`, `forbidden_statements`, `allowed_paths`, `max_fix_attempts`, `protected_files`,
-  /// `safe_paths`.
+  /// `safe_paths`, `no_secrets`.
   public var rule: String
   /// Where the rule is written, such as `config/constraints.yaml:4`; nil for those that always hold.
   public var place: String?
@@ -90,7 +91,21 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
     if forbiddenActions.contains(action) {
       return blocked("forbidden_actions", item: action, "the action \(action) is forbidden")
     }
-    return candidate.files.lazy.compactMap(check(path:)).first ?? statement(in: candidate, commands)
+    return candidate.files.lazy.compactMap(check(path:)).first ?? secret(in: candidate)
+      ?? statement(in: candidate, commands)
+  }
+
+  /// What a fix changes is in a commit, a patch, the journal and the ledger for good: none of it may be a secret.
+  private func secret(in candidate: Candidate) -> Blocked? {
+    let edit = candidate.allEdits.first { edit in
+      ([edit.selector.description] + (edit.old?.texts ?? []) + (edit.new?.texts ?? [])).contains {
+        Redaction.redact($0) != $0
+      }
+    }
+    return edit.map {
+      Blocked(
+        rule: "no_secrets", reason: "the edit of \($0.file) would put what looks like a password or token into git")
+    }
   }
 
   /// The first forbidden statement that an edit brings in, be it only together with what a command has around it.

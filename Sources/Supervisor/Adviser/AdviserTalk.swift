@@ -28,9 +28,10 @@ struct AdviserTalk: Sendable {
     self.values = values
     offered = bundle.availableActions
     name = settings.name
-    // The wording of a log and the rows of a table vary between runs of one fault.
+    // The wording of a log, the rows of a table and what was tried before vary between runs of one fault.
     var facts = bundle.investigationData
-    (facts.logTail, facts.dbTableExists, facts.dbTableColumns) = (nil, nil, nil)
+    (facts.logTail, facts.actualDataSample, facts.earlierFixes, facts.loadHistory) = (nil, nil, nil, nil)
+    (facts.dbTableExists, facts.dbTableColumns, facts.dbTableRows) = (nil, nil, nil)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     // Texts and numbers, which always encode.

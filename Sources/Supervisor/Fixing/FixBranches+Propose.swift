@@ -231,7 +231,8 @@ extension FixBranches {
     var written = records
     for index in written.indices {
       guard let commit = written[index].commit.flatMap(ObjectID.init) else { continue }
-      written[index].patch = try patches.write(try place.repository.mail(of: commit), for: written[index])
+      let mail = try place.repository.mail(of: commit)
+      if PatchFolder.maySave(mail) { written[index].patch = try patches.write(mail, for: written[index]) }
     }
     return written
   }
@@ -250,6 +251,12 @@ extension FixBranches {
     record.changes = edited.changes
     let mail = try patches.mail(
       edited.files, prefix: place?.prefix ?? "", message: proposal.message, settings: settings)
+    guard PatchFolder.maySave(mail) else {
+      throw FixingError(
+        .notAllowed,
+        "No patch is written, since \(record.files.joined(separator: " and ")) seems to hold a password or token near the "
+          + "edit: take that out of it first. \(reason)")
+    }
     record.patch = try patches.write(mail, for: record)
     try await write([
       event(

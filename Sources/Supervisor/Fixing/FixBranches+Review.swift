@@ -43,7 +43,7 @@ extension FixBranches {
     try await attempt(id) { fix in try await self.rollback(fix, reason: reason) }
   }
 
-  /// Everything about one fix.
+  /// Everything about one fix, for people to read: what looks like a secret is left out.
   ///
   /// One that the journal does not know, as in a fresh clone, is looked for in the branches.
   public func show(_ id: String) throws -> FixDetails {
@@ -56,13 +56,13 @@ extension FixBranches {
     }
     if let place, let commit = fix.commit.flatMap(ObjectID.init), let details = try? place.repository.commit(commit) {
       let diff = try details.parents.first.map { try place.repository.unifiedDiff(from: $0, to: commit) } ?? ""
-      return FixDetails(record: fix, message: details.message, diff: diff)
+      return FixDetails(record: fix, message: Redaction.redact(details.message), diff: Redaction.redact(diff))
     }
     let patch = try fix.patch.flatMap { FileManager.default.contents(atPath: try workspace.absolute($0)) }
     guard let patch else {
       throw FixingError(.unknownFix, "Neither the commit nor the patch of fix \(fix.id) is here any more.")
     }
-    return FixDetails(record: fix, message: nil, diff: String(decoding: patch, as: UTF8.self))
+    return FixDetails(record: fix, message: nil, diff: Redaction.redact(String(decoding: patch, as: UTF8.self)))
   }
 
   private func attempt(

@@ -41,14 +41,14 @@ extension Mender {
       referenceFile: candidate.referenceEdits.first?.file, run: runID,
       evidenceHash: FixIdentity.evidenceHash(of: failure, evidence: diagnosis.evidence),
       values: shownValues(diagnosis.evidence), loss: candidate.loss.kind.rawValue,
-      summary: String(report.subject.dropFirst("fix(\(failure.urlKey)): ".count)), report: path
+      summary: tools.redact(String(report.subject.dropFirst("fix(\(failure.urlKey)): ".count))), report: path
     )
     let outcome: ProposalOutcome
     do {
       outcome = try await branches.propose(
         Proposal(
           record: draft, edits: candidate.allEdits,
-          message: report.commitMessage(by: configuration.report(for: failure.error.type)), cause: cause))
+          message: tools.redact(report.commitMessage(by: configuration.report(for: failure.error.type))), cause: cause))
     } catch let error as FixingError {
       return try await settle(.escalateToHuman(reason: error.description), diagnosis, ranked: ranked)
     } catch let error as GitError {
@@ -155,7 +155,7 @@ extension Mender {
 
   /// The distinct failing values as the policy lets them be recorded.
   private func shownValues(_ evidence: Evidence) -> [String] {
-    Set(evidence.failingColumns.flatMap { $0.values.map(\.value) }).sorted().map { values.shown($0) }
+    Set(evidence.failingColumns.flatMap { $0.values.map(\.value) }).sorted().map { tools.redact(values.shown($0)) }
   }
 
   private func reportPath(_ report: Report) -> String {
@@ -167,6 +167,6 @@ extension Mender {
     try FileManager.default.createDirectory(
       at: absolute.deletingLastPathComponent(), withIntermediateDirectories: true)
     let form = configuration.report(for: report.failure.error.type)
-    try Data(Redaction.redact(report.troubleshooting(by: form)).utf8).write(to: absolute, options: .atomic)
+    try Data(tools.redact(report.troubleshooting(by: form)).utf8).write(to: absolute, options: .atomic)
   }
 }

@@ -175,7 +175,7 @@ public actor Mender {
   }
 
   /// Tries the candidates in their order until one passes, and the next best for comparison. Where none passes that keeps
-  /// the source, the adviser is asked.
+  /// all columns, the adviser is asked.
   private func weigh(
     _ diagnosis: inout MendingCase, history: [FixRecord], asking: Bool = true
   ) async throws -> (ranked: [Ranked], notes: [String], canVerify: Bool) {

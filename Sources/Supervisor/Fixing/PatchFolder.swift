@@ -17,6 +17,10 @@ struct PatchFolder {
 
   private var relative: String { "patches/\(run.isEmpty ? "run" : run)" }
 
+  /// Whether a patch may be written: the lines around an edit are in it too, and a manifest may hold what nobody else is
+  /// to see.
+  static func maySave(_ mail: String) -> Bool { Redaction.redact(mail) == mail }
+
   /// Writes a patch, unless this run has written it before; gives its path relative to the workspace.
   mutating func write(_ mail: String, for fix: FixRecord) throws -> String {
     let folder = try workspace.absolute(relative)

@@ -6,7 +6,8 @@ import ManifestYAML
 /// edits survive a manifest that is written anew, and the journal learns exactly which bytes the stage wrote.
 ///
 /// Under `state/carry/` is what stood before a stage that has not ended; a run that finds something there was preceded by a
-/// killed one and puts it back. Under `state/generated/` is what each stage wrote last, the common ancestor of the merge.
+/// killed one and puts it back. Under `state/generated/` is what each stage wrote last, the common ancestor of the merge,
+/// without the secrets in it.
 struct ProductKeeper: Sendable {
   let workspace: Workspace
   let carryOver: @Sendable (CarryOver) async throws -> CarriedOver
@@ -56,8 +57,8 @@ struct ProductKeeper: Sendable {
         events.append(Self.written(path, digest: Digest.sha256(Data(now)), context: context))
         continue
       }
-      let before = Self.bytes(at: "\(generatedFolder)/\(path)")
       let standing = Self.bytes(at: "\(carryFolder)/\(path)")
+      let before = Self.bytes(at: "\(generatedFolder)/\(path)").map { SecretLines.restored($0, from: standing ?? now) }
       var kept = now
       if let standing, standing != now, standing != before {
         let request = CarryOver(path: path, generatedBefore: before, standing: standing, generatedNow: now)
@@ -67,7 +68,7 @@ struct ProductKeeper: Sendable {
           events += notes.map { Event(.warning, context: context, data: ["message": .string($0)]) }
         case .conflict(let reason):
           kept = standing
-          try Self.write(now, to: "\(generatedFolder)/\(path).new")
+          try Self.write(SecretLines.hidden(now), to: "\(generatedFolder)/\(path).new")
           let message =
             "\(path) was written anew but could not be merged with what stood there (\(reason)); what stood is kept, "
             + "the new text is in state/generated/\(path).new"
@@ -75,7 +76,7 @@ struct ProductKeeper: Sendable {
         }
       }
       if kept != now { try Self.write(kept, to: place) }
-      try Self.write(now, to: "\(generatedFolder)/\(path)")
+      try Self.write(SecretLines.hidden(now), to: "\(generatedFolder)/\(path)")
       var event = Self.written(path, digest: Digest.sha256(Data(kept)), context: context)
       if kept != now {
         event.data["mixed"] = true

@@ -32,6 +32,6 @@ struct Diagnose: AsyncParsableCommand {
     for failure in failures { examined.append(try await examination.examine(failure, trying: verify)) }
     guard !json else { return try JSONOutput.write(examined.map(\.bundle)) }
     guard !examined.isEmpty else { return Terminal.answer("Nothing has failed at \(place).") }
-    Terminal.answer(examined.map { $0.report.troubleshooting(by: $0.template) }.joined(separator: "\n"))
+    Terminal.answer(examined.map { $0.report }.joined(separator: "\n"))
   }
 }
