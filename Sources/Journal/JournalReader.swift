@@ -56,11 +56,11 @@ public struct JournalReader {
   /// The names of the runs that have a file, in their order.
   public static func runs(in logs: String) throws -> [String] { try files(in: logs).map(name(of:)) }
 
-  private static func name(of path: String) -> String {
+  static func name(of path: String) -> String {
     String((path.split(separator: "/").last ?? "").dropLast(".jsonl".count))
   }
 
-  private static func files(in logs: String) throws -> [String] {
+  static func files(in logs: String) throws -> [String] {
     let root = "\(logs)/events"
     let manager = FileManager.default
     guard manager.fileExists(atPath: root) else { return [] }
@@ -81,6 +81,20 @@ public struct JournalReader {
   ) throws {
     let bytes: Data
     do { bytes = try Data(contentsOf: URL(fileURLWithPath: path)) } catch { throw JournalError("read", path, error) }
+    read(bytes, path: path, run: run, into: &contents, seen: &seen)
+  }
+
+  /// The events in a part of a file that begins and ends with a line.
+  static func read(_ bytes: Data, path: String, run: String) -> JournalContents {
+    var contents = JournalContents()
+    var seen: Set<String> = []
+    read(bytes, path: path, run: run, into: &contents, seen: &seen)
+    return contents
+  }
+
+  private static func read(
+    _ bytes: Data, path: String, run: String, into contents: inout JournalContents, seen: inout Set<String>
+  ) {
     let newline: UInt8 = 10
     let complete = bytes.last == newline
     let lines = bytes.split(separator: newline, omittingEmptySubsequences: false)

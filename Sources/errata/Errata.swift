@@ -25,7 +25,11 @@ struct Errata: AsyncParsableCommand {
           Fixes.self, ReviewWalk.self, Show.self, Approve.self, Reject.self, Rollback.self, Acknowledge.self,
           Reconcile.self,
         ]),
-      CommandGroup(name: "Look:", subcommands: [Status.self, Diagnose.self, Report.self, Events.self, Health.self]),
+      CommandGroup(
+        name: "Look:",
+        subcommands: [
+          Status.self, Diagnose.self, Report.self, Events.self, TraceCommand.self, Replay.self, Health.self,
+        ]),
       CommandGroup(name: "Tools:", subcommands: [Classify.self, YAML.self, Validate.self]),
       CommandGroup(name: "Start:", subcommands: [Init.self, Hooks.self, Demo.self]),
     ])

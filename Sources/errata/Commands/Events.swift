@@ -1,10 +1,16 @@
 import ArgumentParser
 import Foundation
 import Journal
+import Supervisor
 
 /// The journal, filtered.
-struct Events: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Print what happened, filtered, oldest first.")
+struct Events: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print what happened, filtered, oldest first.",
+    discussion: """
+      --follow goes on with what is written, until it is interrupted; with --json it prints one event a line, since there is \
+      no end to an array. Fields to count by: \(EventFilter.Field.names).
+      """)
 
   @OptionGroup var options: WorkspaceOptions
   @Option(name: .customLong("run"), help: "Only this run.") var runID: String?
@@ -15,34 +21,75 @@ struct Events: ParsableCommand {
   @Option(help: "Only this stage.") var stage: String?
   @Option(help: "Only events with an error of this type.") var error: String?
   @Option(help: "Only since this time (ISO 8601) or day (yyyy-mm-dd).") var since: String?
-  @Flag(help: "Print an array of events as JSON.") var json = false
+  @Option(help: "Only before this time or day.") var until: String?
+  @Option(help: ArgumentHelp("Count them by this field.", valueName: "field"), transform: field)
+  var groupBy: EventFilter.Field?
+  @Flag(help: "Print how many there are.") var count = false
+  @Flag(help: "Go on with what is written.") var follow = false
+  @Flag(help: "Print an array of events, or of counts, as JSON.") var json = false
 
-  func run() throws {
-    let start = try since.map(Self.time)
-    let events = try options.history().filter { matches($0, since: start) }
+  func validate() throws {
+    if follow && (count || groupBy != nil) {
+      throw ValidationError("--follow has no end, so that nothing can be counted: leave out --count and --group-by")
+    }
+  }
+
+  func run() async throws {
+    let filter = try filter()
+    if follow { return try await followed(filter) }
+    let history = try options.history()
+    let events = history.filter(filter.matches)
+    if events.isEmpty { Terminal.say(EventText.nothing(filter, in: history)) }
+    if let groupBy {
+      let counts = EventCount.counts(of: events, by: groupBy)
+      return json ? try JSONOutput.write(counts) : Terminal.show(EventText.table(counts, by: groupBy))
+    }
+    if count { return json ? try JSONOutput.write(["count": events.count]) : Terminal.show("\(events.count)") }
     guard !json else { return try JSONOutput.write(events) }
-    for event in events { Terminal.show(Self.line(event)) }
+    for event in events { Terminal.show(EventText.line(event)) }
   }
 
-  private func matches(_ event: Event, since start: Date?) -> Bool {
-    func fits(_ wanted: String?, _ actual: String?) -> Bool { wanted.map { $0 == actual } ?? true }
-    return fits(runID, event.runID) && fits(type, event.type.rawValue) && fits(publication, event.context.publication)
-      && fits(period, event.context.period) && fits(source, event.context.sourceCode)
-      && fits(stage, event.context.stage)
-      && fits(error, event.error?.type) && (start.map { event.timestamp >= $0 } ?? true)
+  private func followed(_ filter: EventFilter) async throws {
+    var tail = JournalTail(logs: try options.located().logs)
+    while true {
+      for event in try tail.next() where filter.matches(event) {
+        if json {
+          Terminal.answer(String(decoding: try event.line(), as: UTF8.self))
+        } else {
+          Terminal.show(EventText.line(event))
+        }
+      }
+      try await Task.sleep(for: .milliseconds(200))
+    }
   }
 
-  private static func time(_ text: String) throws -> Date {
+  private func filter() throws -> EventFilter {
+    var filter = EventFilter()
+    let wanted: [EventFilter.Field: String?] = [
+      .run: runID, .type: type, .publication: publication, .period: period, .source: source, .stage: stage,
+      .error: error,
+    ]
+    filter.values = wanted.compactMapValues(\.self)
+    filter.since = try since.map { try Self.time($0, of: "--since") }
+    filter.until = try until.map { try Self.time($0, of: "--until") }
+    return filter
+  }
+
+  private static func field(_ name: String) throws -> EventFilter.Field {
+    guard let field = EventFilter.Field(rawValue: name) else {
+      throw ValidationError("'\(name)' is no field; there are \(EventFilter.Field.names)")
+    }
+    return field
+  }
+
+  private static func time(_ text: String, of option: String) throws -> Date {
     guard let date = Event.date(from: text) ?? Event.date(from: text + "T00:00:00Z") else {
-      throw CommandFailure(.usage, "--since \(text) is no time; give one like 2026-01-12 or 2026-01-12T10:30:00Z")
+      throw CommandFailure(.usage, "\(option) \(text) is no time; give one like 2026-01-12 or 2026-01-12T10:30:00Z")
     }
     return date
   }
+}
 
-  private static func line(_ event: Event) -> String {
-    let place = [event.context.urlKey, event.context.sourceCode, event.context.stage].compactMap(\.self)
-    let words = event.error.map { "\($0.type): \($0.message)" } ?? event.data["message"]?.string ?? ""
-    return ([Event.text(from: event.timestamp), event.type.rawValue] + place + [words])
-      .filter { !$0.isEmpty }.joined(separator: "  ")
-  }
+extension EventFilter.Field {
+  fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

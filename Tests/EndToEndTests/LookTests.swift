@@ -1,0 +1,44 @@
+import Foundation
+import Journal
+import Testing
+
+/// The commands that look into the journal.
+@Suite("Looking back")
+struct LookTests {
+  @Test("a period is traced through its runs, events are counted, and replay says what the state file says")
+  func looks() async throws {
+    let clinic = try await ClinicWorkspace("looking-back")
+    #expect(try await clinic.errata("run").code == 10)
+    let fix = try #require(try await clinic.fixes().first)
+    #expect(try await clinic.errata("approve", fix.id).code == 0)
+    #expect(try await clinic.errata("run").code == 0)
+
+    let trace = try await clinic.errata("trace", "clinic/nov25")
+    #expect(trace.code == 0 && trace.output.contains(fix.id) && trace.output.contains("approved"), "\(trace.output)")
+    #expect(trace.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(trace.output)")
+    let json = try JSONDecoder().decode(
+      JSONValue.self, from: Data(try await clinic.errata("trace", "clinic/nov25", "--json").output.utf8))
+    let steps = json["runs"]?.array?.flatMap { $0["steps"]?.array ?? [] } ?? []
+    #expect(steps.contains { $0["what"] == "load" && $0["outcome"] == "failed" && $0["duration_ms"]?.int != nil })
+    #expect(steps.last { $0["what"] == "load" }?["outcome"] == "completed")
+    #expect(try await clinic.errata("trace", "clinic/jan99").errors.contains("the journal tells of clinic/"))
+
+    let all = try await clinic.errata("events", "--count").output
+    let failed = try await clinic.errata("events", "--type", "source_failed", "--group-by", "source").output
+    #expect(Int(all.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0 > 20)
+    #expect(failed.hasPrefix("COUNT") && failed.contains("visits"))
+    #expect(try await clinic.errata("events", "--type", "no_such").errors.contains("No event has the type 'no_such'"))
+
+    let stood = try await clinic.errata("status", "--json").output
+    let runs = try JSONDecoder().decode(BackfillState.self, from: Data(stood.utf8)).runs.keys.sorted()
+    let last = try await clinic.errata("replay", try #require(runs.last))
+    #expect(last.code == 0 && last.errors.contains("says the same"), "\(last.errors)")
+    let first = try await clinic.errata("replay", try #require(runs.first), "--json")
+    let state = try JSONDecoder().decode(BackfillState.self, from: Data(first.output.utf8))
+    #expect(first.code == 0 && state.urls["clinic/nov25"]?.sources["visits"]?.status == .failed)
+    try clinic.write("{\"schema_version\": \"2.0\", \"runs\": {}, \"urls\": {}}", to: "state/state_v2.json")
+    let spoilt = try await clinic.errata("replay", try #require(runs.last))
+    #expect(spoilt.code == 1 && spoilt.errors.contains("says otherwise of clinic/"), "\(spoilt.errors)")
+    #expect(try await clinic.errata("replay", "run_19990101_000000").code == 64)
+  }
+}
