@@ -56,6 +56,27 @@ struct ReviewTests {
     #expect(try await clinic.bench.git("status", "--porcelain", "--", "manifests", "config") == "")
   }
 
+  @Test("a verification that does not come out the same again says what is different, and changes nothing")
+  func repeats() async throws {
+    let clinic = try await ClinicWorkspace("repeats")
+    _ = try await clinic.errata("run")
+    let fix = try #require(try await clinic.fixes().first)
+    let same = try await clinic.errata("show", fix.id, "--verify")
+    #expect(same.code == 0 && same.output.contains("The same verdict came out."), "\(same.output) \(same.errors)")
+    // The publisher puts the number in after all, and nobody has the file as it was.
+    try clinic.write("Org,Visits 2020\nA,1\nB,2\nC,3\nD,4\n", to: "files/visits_nov25.csv")
+    try FileManager.default.removeItem(atPath: clinic.root + "/data/raw")
+    let before = (try await clinic.refs(), try await clinic.errata("events", "--json").output)
+    let other = try await clinic.errata("show", fix.id, "--verify")
+    #expect(other.code == 50, "\(other.output)")
+    #expect(other.output.contains("Without the edit the stage passed now, and failed with type_mismatch then."))
+    #expect(other.output.contains("The input has changed"))
+    let told = try document(try await clinic.errata("show", fix.id, "--verify", "--json"))
+    #expect(told["same"]?.bool == false && told["recorded"]?["stage"]?.string == "load")
+    #expect(try await clinic.refs() == before.0)
+    #expect(try await clinic.errata("events", "--json").output == before.1)
+  }
+
   @Test("a rejected fix is not proposed again: the next best candidate is")
   func rejects() async throws {
     let clinic = try await ClinicWorkspace("rejects")
@@ -152,6 +173,9 @@ struct ReviewTests {
 
     let shown = try await clinic.errata("show", fix["id"]?.string ?? "")
     #expect(shown.code == 0 && shown.output.contains("Errata-Fix:") && shown.output.contains("null_values"))
+    let page = try document(try await clinic.errata("show", fix["id"]?.string ?? "", "--json"))
+    #expect(page["fix"]?["id"] == fix["id"] && page["diff"]?.string?.contains("null_values") == true)
+    #expect(page["message"]?.string?.contains("Errata-Fix:") == true)
     #expect(try await clinic.errata("report").output.contains("# Troubleshooting clinic/nov25/visits"))
     #expect(try await clinic.errata("report", "--run", "run_20000101_000000").code == 64)
   }
