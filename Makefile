@@ -11,7 +11,7 @@ run: build
 	.build/release/errata demo
 
 # The end-to-end tests come last and one at a time: each runs a whole backfill and wants the machine for itself.
-test: build
+test: setup
 	@scripts/system-packages $(TEST_PACKAGES)
 	swift test --disable-xctest --skip EndToEndTests
 	swift test --disable-xctest --filter EndToEndTests --no-parallel
