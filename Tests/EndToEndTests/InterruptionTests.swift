@@ -7,7 +7,7 @@ import Testing
 /// Whatever ends a run, the next one arrives at the same place.
 @Suite("An interrupted run", .serialized)
 struct InterruptionTests {
-  @Test("killed at ten random moments and a chosen one, ends in the state, branches and rows of an undisturbed one")
+  @Test("killed at six random moments and a chosen one, ends in the state, branches and rows of an undisturbed one")
   func killed() async throws {
     let port = DemoWorkspace.freePort()
     let calm = DemoWorkspace(bench: try Workbench("calm"))
@@ -17,7 +17,7 @@ struct InterruptionTests {
     print("kills: seed \(seed)")
     var random = SplitMix(state: seed)
     let demo = try await Self.begun("killed", port: port)
-    for _ in 0..<10 {
+    for _ in 0..<6 {
       let moment = Double(Int.random(in: 50...1200, using: &random)) / 1000
       _ = try await Self.run(demo, ended: "KILL", when: "sleep \(moment)")
     }
