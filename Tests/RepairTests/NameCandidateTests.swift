@@ -47,6 +47,23 @@ import Testing
         == "sources[code=headcount].columns[semantic_name=headcount_march_2020].original_name")
   }
 
+  @Test(
+    "Headers that another delimiter has made one are no column's header",
+    arguments: [
+      ["March 2020;April 2020;As At;Practice"], ["Org", "\"Practice\"\t\"As At\""], ["FTE by sex|Practice"],
+      ["March 2020, April 2020", "As At", "Practice"],
+    ])
+  func anotherDelimiter(headers: [String]) throws {
+    var evidence = Evidence()
+    evidence.headers = headers
+    let failure = Samples.failure(.missingColumn) { $0.column = "headcount_march_2020" }
+    let candidates = Candidates.all(for: failure, evidence: evidence, manifest: try Samples.manifest())
+    #expect(candidates.map(\.action) == [.disableSource])
+    evidence.headers = ["Mar 2020", "April 2020", "As At", "Practice", "Comment, if any", "Head; count"]
+    let others = Candidates.all(for: failure, evidence: evidence, manifest: try Samples.manifest())
+    #expect(others.first?.edits.first?.new == "Mar 2020")
+  }
+
   @Test("A moved file is found on the page, for all sources that read it, and never one of another period or kind")
   func movedFile() throws {
     let dead = "https://example.org/52/PCN%20Workforce%20Jun25.xlsx"

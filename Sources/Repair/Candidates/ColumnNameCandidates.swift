@@ -11,7 +11,10 @@ extension Candidates {
       let column = source.column(named: name), let wanted = column.node["original_name"]?.text
     else { return [] }
     let used = Set(source.originalNames)
-    let free = (diagnosis.evidence.headers ?? []).filter { !used.contains($0) && !$0.isEmpty }
+    let headers = diagnosis.evidence.headers ?? []
+    // Read with another delimiter, the columns are one: whatever reads that one reads no column.
+    guard !headers.contains(where: { isSeveral($0, of: headers, named: used) }) else { return [] }
+    let free = headers.filter { !used.contains($0) && !$0.isEmpty }
     let reference = diagnosis.evidence.loadedProfiles[column.name]
     let contents = diagnosis.evidence.headerProfiles.compactMapValues { ContentLikeness(of: $0, comparedTo: reference) }
     let found = Renaming.all(of: wanted, among: free, atLeast: 0.5, contents: contents)
@@ -36,6 +39,17 @@ extension Candidates {
           safe: false))
     }
     return proposed
+  }
+
+  /// Whether a header is those of several columns in one: it is made of names that columns have, or it is the only one there is
+  /// and one of its parts is such a name.
+  private static func isSeveral(_ header: String, of headers: [String], named names: Set<String>) -> Bool {
+    guard !names.contains(header) else { return false }
+    return [",", ";", "\t", "|"].contains { separator in
+      let parts = header.split(separator: separator).map { $0.trimmed.filter { $0 != "\"" } }
+      let known = parts.count { names.contains($0) }
+      return parts.count > 1 && (known > 1 || known == 1 && headers.count == 1)
+    }
   }
 
   /// Whether the file has most of the columns that the manifest names. Where it has not, the table is not the one that
