@@ -94,6 +94,9 @@ extension FixBranches {
     var unstaged: [String] = []
     let isSettled = settled == SettledBaseline(commit: result.base.commit, writes: generated.writes)
     let standing = isSettled ? [] : generated.paths.filter { boundaries.check(path: $0) == nil }
+    // One look at all files: asking git for one of them costs it a look at the whole index.
+    let isLooked = base.isCheckedOut && result.base.commit == base.commit && !standing.isEmpty
+    let changed = isLooked ? Set(try place.repository.localChanges()) : []
     for path in Set(standing).union(files).sorted() {
       guard let absolute = try? workspace.absolute(path), let data = FileManager.default.contents(atPath: absolute)
       else {
@@ -101,7 +104,7 @@ extension FixBranches {
       }
       let bytes = [UInt8](data)
       let gitPath = place.gitPath(path)
-      if base.isCheckedOut { try place.repository.refuseCaseClash(on: gitPath) }
+      if base.isCheckedOut, files.contains(path) { try place.repository.refuseCaseClash(on: gitPath) }
       var cleaned = try place.repository.cleaned(bytes, path: gitPath)
       let blob = try place.contents(path, in: result.base.commit)
       if let obstacle = try catchUp(&cleaned, path: path, with: base, in: place) {
@@ -110,10 +113,7 @@ extension FixBranches {
       }
       if blob == cleaned {
         // Only what Errata itself put there: a person's index is theirs.
-        if !isSettled, base.isCheckedOut, result.base.commit == base.commit,
-          generated.holds(path: path, digest: Digest.sha256(data)),
-          try place.repository.status(of: gitPath) != .clean
-        {
+        if changed.contains(gitPath), generated.holds(path: path, digest: Digest.sha256(data)) {
           unstaged.append(gitPath)
         }
         continue

@@ -22,9 +22,9 @@ struct Replay: ParsableCommand {
     let contents = try JournalReader.read(in: workspace.logs)
     for warning in contents.warnings { Terminal.say("errata: \(warning)") }
     guard let replay = StateReplay(contents.events, run: runID, until: until) else {
-      let known = contents.runs.suffix(12).joined(separator: ", ")
       guard contents.events.contains(where: { $0.runID == runID }), let until else {
-        throw CommandFailure(.usage, "there is no run \(runID); the journal has \(known.isEmpty ? "none" : known)")
+        let known = EventText.few(contents.runs.reversed())
+        throw CommandFailure(.usage, "there is no run \(runID); the journal has \(known), the newest first")
       }
       throw CommandFailure(
         .usage, "the run \(runID) has no event \(until): `errata events --run \(runID) --json` lists them")

@@ -22,9 +22,8 @@ struct TraceCommand: ParsableCommand {
     let trace = Trace(key, source: parts.count > 2 ? parts[2] : nil, in: history)
     guard !trace.runs.isEmpty else {
       let known = Set(history.compactMap(\.context.urlKey)).sorted()
-      let named = known.prefix(12).joined(separator: ", ") + (known.count > 12 ? ", …" : "")
       throw CommandFailure(
-        .usage, "nothing has happened to \(key) here; the journal tells of \(named.isEmpty ? "no period" : named)")
+        .usage, "nothing has happened to \(key) here; the journal tells of \(EventText.few(known))")
     }
     guard !json else { return try JSONOutput.write(trace) }
     Terminal.show(TraceText.page(trace))

@@ -25,10 +25,15 @@ enum EventText {
       guard let wanted = filter.values[field] else { continue }
       let there = Set(history.compactMap(field.value)).sorted()
       guard !there.contains(wanted) else { continue }
-      let named = there.prefix(12).joined(separator: ", ") + (there.count > 12 ? ", …" : "")
-      return "No event has the \(field.rawValue) '\(wanted)'; the journal has \(named.isEmpty ? "none" : named)."
+      return "No event has the \(field.rawValue) '\(wanted)'; the journal has \(few(there))."
     }
     return "No event matches."
+  }
+
+  /// The first of some names, for people who look for one.
+  static func few(_ names: [String]) -> String {
+    guard !names.isEmpty else { return "none" }
+    return names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
   }
 
   /// `2026-01-12 10:30`.
