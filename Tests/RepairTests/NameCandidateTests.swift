@@ -99,6 +99,22 @@ import Testing
     #expect(first.prior > 0.85)
   }
 
+  @Test("An address is known although the error had to hide its secrets")
+  func hiddenSecrets() throws {
+    var evidence = Evidence()
+    evidence.page = Evidence.Page(
+      url: "p", links: [Evidence.Link(url: "https://files.example.org/new/second.csv", text: "data")])
+    let failure = Samples.failure(.notFound, source: "fte#2") {
+      $0.url = "https://example.org/52/second.csv?token=\(Redaction.mark)"
+    }
+    let secret = "https://bo:pa55word@example.org/52/second.csv?token=a1b2c3d4e5f6"
+    let manifest = try Samples.manifest(replacing: "https://example.org/52/second.csv", with: secret)
+    let first = try #require(Candidates.all(for: failure, evidence: evidence, manifest: manifest).first)
+    #expect(first.action == .fixManifestURL && first.edits.map(\.old) == [.string(secret)])
+    let other = Samples.failure(.notFound, source: "fte#2") { $0.url = "https://example.org/53/second.csv" }
+    #expect(Candidates.all(for: other, evidence: evidence, manifest: manifest).isEmpty)
+  }
+
   @Test("A moved page is found on the landing page and corrected in publications.yaml")
   func movedPage() throws {
     var evidence = Evidence()

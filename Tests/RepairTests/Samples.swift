@@ -70,6 +70,10 @@ enum Samples {
 
   static func manifest() throws -> YAMLFile { try YAMLFile(manifestText, name: manifestPath) }
 
+  static func manifest(replacing old: String, with new: String) throws -> YAMLFile {
+    try YAMLFile(manifestText.replacing(old, with: new), name: manifestPath)
+  }
+
   static func publications() throws -> YAMLFile { try YAMLFile(publicationsText, name: "config/publications.yaml") }
 
   static func failure(

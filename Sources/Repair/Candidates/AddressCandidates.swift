@@ -14,7 +14,7 @@ extension Candidates {
       return []
     }
     let files = fileAddresses(in: root)
-    guard let dead = deadAddress(diagnosis), files.contains(where: { $0.url == dead }) else { return [] }
+    guard let dead = deadAddress(diagnosis, among: files.map(\.url)) else { return [] }
     let places = files.filter { $0.url == dead }.compactMap { place -> FixEdit? in
       guard let selector = selector(for: place.path, in: root) else { return nil }
       return FixEdit(file: path, selector: selector, old: .string(dead), new: nil)
@@ -35,7 +35,7 @@ extension Candidates {
       let periods = root["publications"]?[failure.publication]?["urls"],
       let index = periods.items.firstIndex(where: { $0["period"]?.text == failure.period }),
       let dead = periods.items[index]["url"]?.text,
-      failure.error.url == nil || failure.error.url == dead
+      failure.error.url.map({ isSame($0, as: dead) }) ?? true
     else { return [] }
     let path = YAMLPath(steps: [
       .key("publications"), .key(failure.publication), .key("urls"), .index(index), .key("url"),
@@ -62,11 +62,26 @@ extension Candidates {
       restsOnLikeness: !match.sameName)
   }
 
-  /// The address that answered 404; the only one of the source where the error does not say.
-  private static func deadAddress(_ diagnosis: Diagnosis) -> String? {
-    if let url = diagnosis.failure.error.url { return url }
+  /// The address that answered 404, as the manifest has it; the only one of the source where the error does not say.
+  private static func deadAddress(_ diagnosis: Diagnosis, among known: [String]) -> String? {
     let own = Set(diagnosis.source?.files.compactMap { $0.node["url"]?.text } ?? [])
-    return own.count == 1 ? own.first : nil
+    guard let told = diagnosis.failure.error.url else { return own.count == 1 ? own.first : nil }
+    // Of addresses that only differ in a secret, the failed source's own is meant.
+    return own.sorted().first { isSame(told, as: $0) } ?? known.first { isSame(told, as: $0) }
+  }
+
+  /// Whether an error names that address: the error has lost its secrets, and may have lost its user and password too.
+  private static func isSame(_ told: String, as address: String) -> Bool {
+    told == address || shown(told) == shown(address)
+  }
+
+  /// An address without its secrets.
+  private static func shown(_ url: String) -> String {
+    let redacted = Redaction.redact(url)
+    guard let start = redacted.firstRange(of: "://")?.upperBound else { return redacted }
+    let host = redacted[start...].prefix { !"/?#".contains($0) }
+    guard let user = host.lastIndex(of: "@") else { return redacted }
+    return String(redacted[..<start] + redacted[redacted.index(after: user)...])
   }
 
   private static func fileAddresses(in root: YAMLNode) -> [(url: String, path: YAMLPath)] {
