@@ -24,7 +24,8 @@ extension EventType {
   public static let stageFailed: EventType = "stage_failed"
   /// Data: `reason`.
   public static let stageSkipped: EventType = "stage_skipped"
-  /// Data: `source_code`, `rows`, `table_name`, `entry_hash`, `input_hash`.
+  /// Data: `source_code`, `rows`, `table_name`, `entry_hash`, `input_hash`; `rows_before`, `rows_added`, `rows_removed` where
+  /// rows of an earlier load were replaced.
   public static let sourceLoaded: EventType = "source_loaded"
   /// Data: `reason` (`already loaded` or `disabled`), `rows`, `table_name` when loaded before.
   public static let sourceSkipped: EventType = "source_skipped"

@@ -9,7 +9,8 @@ struct Load: AsyncParsableCommand {
     abstract: "Load a manifest's sources into DuckDB.",
     discussion: """
       Each source is one transaction with its receipt: it is loaded or it is not. Loading again skips what is loaded from \
-      the same bytes by the same manifest entry, and replaces the rows of that source and period otherwise.
+      the same bytes by the same manifest entry, and replaces the rows of that source and period otherwise. It then says \
+      how many rows were added and removed; a row that changed is one of each.
       """)
 
   @Option(help: ArgumentHelp("The manifest.", valueName: "file"))
@@ -71,7 +72,8 @@ struct Load: AsyncParsableCommand {
         EventWriter.print("Loaded \(outcome.rows) rows into \(outcome.table.shown) before; nothing has changed")
         try events.emit(.sourceSkipped, source: entry.identity, data: data)
       } else {
-        EventWriter.print("Loaded \(outcome.rows) rows into \(outcome.table.shown)")
+        let change = outcome.difference.map { " (\($0.added) added, \($0.removed) removed)" } ?? ""
+        EventWriter.print("Loaded \(outcome.rows) rows into \(outcome.table.shown)\(change)")
         try events.emit(.sourceLoaded, source: entry.identity, data: data)
       }
       return nil

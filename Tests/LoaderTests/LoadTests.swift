@@ -175,6 +175,28 @@ struct LoadTests {
     #expect(try await sandbox.load("one.yaml").event(.sourceLoaded)?.data["rows"]?.int == 2)
   }
 
+  @Test("Rows that a load replaces are counted: a changed one is one removed and one added, another order is none")
+  func difference() async throws {
+    try sandbox.write("a.csv", "Org Code,Start,Count\nA1,2025-05-01,1\nA2,,2\nA2,,2\nA3,2025-05-01,3\n")
+    try sandbox.write("b.csv", "Org Code,Start,Count\nA1,2025-05-01,1\n")
+    try sandbox.write("one.yaml", manifest(url: url("a.csv"), columns: columns))
+    try sandbox.write("two.yaml", manifest(url: url("b.csv"), columns: columns, code: "other"))
+    let first = try await sandbox.load("one.yaml")
+    #expect(first.event(.sourceLoaded)?.data["rows_added"] == nil && !first.output.contains("added"))
+    #expect(try await sandbox.load("two.yaml").event(.sourceLoaded)?.data["rows_added"] == nil)
+
+    // One of two like rows goes, one changes, two come; the rest stands elsewhere in the file.
+    let revised = "Org Code,Start,Count\nA3,2025-05-01,4\nA4,,\nA2,,2\nA1,2025-05-01,1\nA5,,5\n"
+    try sandbox.write("c.csv", revised)
+    let other = columns.replacing("data_type: integer", with: "data_type: bigint")
+    try sandbox.write("one.yaml", manifest(url: url("c.csv"), columns: other))
+    let second = try await sandbox.load("one.yaml")
+    let data = try #require(second.event(.sourceLoaded)?.data)
+    #expect([data["rows_before"], data["rows"], data["rows_added"], data["rows_removed"]] == [4, 5, 3, 2])
+    #expect(second.output.contains("Loaded 5 rows into tbl_adhd (3 added, 2 removed)"), "\(second.output)")
+    #expect(try await sandbox.rows("SELECT count(*) AS n FROM tbl_adhd").first?["n"]?.int == 6)
+  }
+
   @Test("A type that was wider before a fix was taken back does not stay when nobody else has rows")
   func narrowedAgain() async throws {
     try sandbox.write("a.csv", "Org Code,Start,Count\nA1,2025-05-01,*\n")

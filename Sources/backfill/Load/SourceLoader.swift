@@ -17,6 +17,8 @@ struct SourceLoader {
     var rows: Int
     var table: TableName
     var wasLoaded: Bool
+    /// How the rows differ from the source's last load; nil when it had none.
+    var difference: RowDifference.Counts?
     var data: [String: JSONValue]
   }
 
@@ -42,7 +44,7 @@ struct SourceLoader {
       data["target_id"] = target.identity.map(JSONValue.string)
       if let rows = loadedBefore(rawFiles, table: table, target: target) {
         data["rows"] = .int(rows)
-        return Outcome(rows: rows, table: table, wasLoaded: true, data: data)
+        return Outcome(rows: rows, table: table, wasLoaded: true, difference: nil, data: data)
       }
       let folder = try await reading { () throws(DataFileError) in try ScratchFolder() }
       defer { folder.remove() }
@@ -51,12 +53,18 @@ struct SourceLoader {
       try require(rows: rows, atLeast: minimumRows, in: inputs)
       try await PrimaryKey(columns: source.primaryKey, inputs: inputs, owner: owner).check(duckDB, source: source)
       let change = try await TableChange.plan(table, inputs: inputs, target: target, owner: owner, duckDB: duckDB)
-      let identity = try await commit(change, inputs: inputs, target: target)
+      let answer = try await commit(change, inputs: inputs, target: target)
+      let difference = RowDifference.Counts(answer)
       data["rows"] = .int(rows)
       data["rows_loaded"] = .int(rows)
       data["columns_added"] = .array(change.added.map(JSONValue.string))
-      data["target_id"] = identity.map(JSONValue.string)
-      return Outcome(rows: rows, table: table, wasLoaded: false, data: data)
+      data["target_id"] = answer?["target_id"]?.string.map(JSONValue.string)
+      if let difference {
+        data["rows_before"] = .int(difference.before)
+        data["rows_added"] = .int(difference.added)
+        data["rows_removed"] = .int(difference.removed)
+      }
+      return Outcome(rows: rows, table: table, wasLoaded: false, difference: difference, data: data)
     } catch {
       throw LoadError(error.event, data: data.merging(error.data) { $1 })
     }
@@ -167,14 +175,15 @@ struct SourceLoader {
   /// Everything in one transaction: a load that is killed at any moment leaves all of it or nothing.
   private func commit(
     _ change: TableChange, inputs: [InputFile], target: TargetDatabase
-  ) async throws(LoadError) -> String? {
+  ) async throws(LoadError) -> DuckDB.Row? {
     let folder = (database as NSString).deletingLastPathComponent
     if !folder.isEmpty { try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
     var script = ""
     for (index, input) in inputs.enumerated() {
       script += "ATTACH \(DuckDB.quote(literal: input.staged.database)) AS \(input.alias(index)) (READ_ONLY);\n"
     }
-    script += "BEGIN TRANSACTION;\n" + Receipt.definitions + "\n" + change.script
+    script += "BEGIN TRANSACTION;\n" + Receipt.definitions + "\n"
+    script += (change.difference?.script ?? "") + change.script
     for (index, input) in inputs.enumerated() {
       let names =
         input.cells.map { DuckDB.quote(identifier: $0.column.name) } + ["_source_code", "_period", "_file", "_row"]
@@ -186,11 +195,11 @@ struct SourceLoader {
 
         """
     }
-    script += "COMMIT;\nSELECT target_id FROM main.errata_target"
-    let answer = try await reading { () throws(DataFileError) in
-      try await duckDB.query(script, in: .readWrite(database), timeout: .seconds(1800))
+    let counts = change.difference == nil ? "" : ", \(RowDifference.table)"
+    script += "COMMIT;\nSELECT * FROM main.errata_target\(counts)"
+    return try await reading { () throws(DataFileError) in
+      try await duckDB.query(script, in: .readWrite(database), timeout: .seconds(1800)).first
     }
-    return answer.first?["target_id"]?.string
   }
 
   private func receipt(_ input: InputFile, _ table: TableName) -> String {

@@ -8,6 +8,8 @@ struct TableChange {
   let script: String
   /// Columns that the table did not have.
   let added: [String]
+  /// How the rows differ from those of the load before; nil when the table has none of them.
+  let difference: RowDifference?
 
   private static let lineage = [
     ("_source_code", "VARCHAR"), ("_period", "VARCHAR"), ("_file", "VARCHAR"), ("_row", "BIGINT"),
@@ -18,6 +20,7 @@ struct TableChange {
   ) async throws(LoadError) -> TableChange {
     let wanted = try columns(of: inputs)
     let own = ownRows(table, inputs: inputs, target: target, owner: owner)
+    let difference = RowDifference(table, own: own, wanted: wanted, inputs: inputs, target: target, owner: owner)
     var existing = target.columns[table]
     var script = ""
     if existing != nil {
@@ -39,7 +42,7 @@ struct TableChange {
       let before = target.columns[table]
       return TableChange(
         table: table, script: script,
-        added: before.map { old in wanted.map(\.0).filter { old[$0.lowercased()] == nil } } ?? [])
+        added: before.map { old in wanted.map(\.0).filter { old[$0.lowercased()] == nil } } ?? [], difference: difference)
     }
     var added: [String] = []
     for (name, type) in wanted + lineage {
@@ -60,7 +63,7 @@ struct TableChange {
     }
     script += target.removal(owner: owner)
     if target.hasLineage(table) { script += "DELETE FROM \(table.sql) WHERE \(own);\n" }
-    return TableChange(table: table, script: script, added: added)
+    return TableChange(table: table, script: script, added: added, difference: difference)
   }
 
   /// SQL that is true for rows that this load replaces.
