@@ -78,6 +78,23 @@ public struct FixOutcome: Codable, Hashable, Sendable {
 public struct FixSetbacks: Equatable, Sendable {
   private struct Place: Hashable {
     let key, source, stage, error: String
+
+    init(publication: String, period: String, source: String?, stage: String?, error: String) {
+      key = "\(publication)/\(period)"
+      self.source = source ?? ""
+      self.stage = stage ?? ""
+      self.error = error
+    }
+
+    /// Reads a fix's record, of which nothing else is needed.
+    init?(of fix: JSONValue) {
+      guard let publication = fix["publication"]?.string, let period = fix["period"]?.string,
+        let error = fix["error_type"]?.string
+      else { return nil }
+      self.init(
+        publication: publication, period: period, source: fix["source"]?.string, stage: fix["stage"]?.string,
+        error: error)
+    }
   }
 
   private var places: [String: Place] = [:]
@@ -94,9 +111,9 @@ public struct FixSetbacks: Equatable, Sendable {
   public mutating func apply(_ event: Event) {
     switch event.type {
     case .fixIntended, .fixPublished:
-      guard let fix = try? event.data["fix"]?.decode(FixRecord.self) else { return }
-      take(off: fix.id)
-      places[fix.id] = Place(key: fix.urlKey, source: fix.source ?? "", stage: fix.stage, error: fix.errorType)
+      guard let fix = event.data["fix"], let id = fix["id"]?.string, let place = Place(of: fix) else { return }
+      take(off: id)
+      places[id] = place
     case .fixStatus:
       guard let id = event.data["fix_id"]?.string, let place = places[id] else { return }
       take(off: id)
@@ -105,7 +122,7 @@ public struct FixSetbacks: Equatable, Sendable {
       guard let publication = event.context.publication, let period = event.context.period, let error = event.error
       else { return }
       let place = Place(
-        key: "\(publication)/\(period)", source: event.context.sourceCode ?? "", stage: event.context.stage ?? "",
+        publication: publication, period: period, source: event.context.sourceCode, stage: event.context.stage,
         error: error.type)
       failed.formUnion(standing[place] ?? [])
     default: break

@@ -8,6 +8,6 @@ extension JSONValue {
 
   /// Reads a decodable value out of the JSON value.
   public func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    try JSONValueDecoder(value: self, codingPath: []).decode(type)
+    try JSONValueDecoder(value: self).decode(type)
   }
 }

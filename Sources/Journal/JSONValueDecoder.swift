@@ -3,7 +3,20 @@ import Foundation
 /// Reads decodable values out of a `JSONValue` as `JSONDecoder` would read them out of its text, without writing that text.
 struct JSONValueDecoder: Decoder {
   let value: JSONValue
-  let codingPath: [any CodingKey]
+  private let enclosing: [any CodingKey]
+  private let step: (any CodingKey)?
+
+  /// - Parameters:
+  ///   - enclosing: The coding path of what the value is in.
+  ///   - step: The value's own place there; nil for a whole document.
+  init(value: JSONValue, in enclosing: [any CodingKey] = [], at step: (any CodingKey)? = nil) {
+    self.value = value
+    self.enclosing = enclosing
+    self.step = step
+  }
+
+  /// Put together when it is asked for, which for most values is never.
+  var codingPath: [any CodingKey] { enclosing + (step.map { [$0] } ?? []) }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
@@ -54,7 +67,7 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
   func decode(_ type: UInt64.Type) throws -> UInt64 { try whole(type) }
 
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    if let whole = value as? Value { return whole }
+    if type == JSONValue.self, let whole = value as? Value { return whole }
     // What JSON has no type for is read as `JSONDecoder` reads it.
     if type == Date.self || type == Data.self || type == URL.self || type == Decimal.self {
       return try JSONDecoder().decode(type, from: JSONEncoder().encode(value))
@@ -95,7 +108,7 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
     try decoder(key).unkeyedContainer()
   }
 
-  func superDecoder() throws -> any Decoder { JSONValueDecoder(value: .object(members), codingPath: codingPath) }
+  func superDecoder() throws -> any Decoder { JSONValueDecoder(value: .object(members), in: codingPath) }
 
   func superDecoder(forKey key: Key) throws -> any Decoder { try decoder(key) }
 
@@ -104,7 +117,7 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol {
       throw DecodingError.keyNotFound(
         key, DecodingError.Context(codingPath: codingPath, debugDescription: "No member \"\(key.stringValue)\"."))
     }
-    return JSONValueDecoder(value: value, codingPath: codingPath + [key])
+    return JSONValueDecoder(value: value, in: codingPath, at: key)
   }
 }
 
@@ -157,7 +170,7 @@ private struct Elements: UnkeyedDecodingContainer {
       throw DecodingError.valueNotFound(
         type, DecodingError.Context(codingPath: codingPath, debugDescription: "No element \(currentIndex)."))
     }
-    return JSONValueDecoder(value: elements[currentIndex], codingPath: codingPath + [Position(currentIndex)])
+    return JSONValueDecoder(value: elements[currentIndex], in: codingPath, at: Position(currentIndex))
   }
 }
 

@@ -87,6 +87,19 @@ import Testing
     #expect(try test.id("main") == commit)
   }
 
+  @Test("A tip is told as it is written, also of an object that is gone, and through a symbolic reference")
+  func tips() throws {
+    let test = try TestRepository()
+    let commit = try test.commit(["a": "1"])
+    let gone = String(repeating: "1", count: 40)
+    try test.git("symbolic-ref", "refs/heads/errata/symbolic", "refs/heads/main")
+    try test.write(gone + "\n", to: ".git/refs/heads/errata/gone")
+    #expect(try test.repository.tip(of: "refs/heads/main") == commit)
+    #expect(try test.repository.tip(of: "refs/heads/errata/symbolic") == commit)
+    #expect(try test.repository.tip(of: "refs/heads/errata/gone") == ObjectID(gone))
+    #expect(try test.repository.tip(of: "refs/heads/errata/none") == nil)
+  }
+
   @Test("References are listed by name, through tags, without those that name no commit")
   func listing() throws {
     let test = try TestRepository()

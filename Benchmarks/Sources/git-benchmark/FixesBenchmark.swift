@@ -26,18 +26,20 @@ struct FixesBenchmark {
     var memory = 0.0
     let product = try await Contestants.errata(
       try ground.copy(of: base, named: "errata", files: true), fixes: fixes, fsync: fsync, after: manifests
-    ) { memory = Measure.memory }.seconds
+    ) { memory = Measure.memory }
     let grown = Measure.memory / memory
     let each = 1000 / Double(fixes)
     report.line("libgit2 from C: blob, trees, commit, reference", loop * each, "ms a fix")
     report.line("Errata's Git library, the same", library * each, "ms a fix")
     report.line("Errata's Git library against C", library / loop, "times", atMost: 1.5)
     report.line("libgit2 from C with patches and a journal", recorded * each, "ms a fix")
-    report.line("Errata's proposals: edit, proof, commit, patch, journal", product * each, "ms a fix")
-    report.line("Errata's proposals against C with patches and a journal", product / recorded, "times", atMost: 1.5)
+    report.line("Errata's proposals: edit, proof, commit, patch, journal", product.seconds * each, "ms a fix")
+    report.line("of that the first, which looks at every generated file", product.first * 1000, "ms")
+    report.line(
+      "Errata's proposals against C with patches and a journal", product.seconds / recorded, "times", atMost: 1.5)
     report.line("git's plumbing commands", plumbing * each, "ms a fix")
     report.line("the commands against Errata's library", plumbing / library, "times", atLeast: fsync ? 8 : 30)
-    report.line("the commands against Errata's proposals", plumbing / product, "times", atLeast: fsync ? 8 : 30)
+    report.line("the commands against Errata's proposals", plumbing / product.seconds, "times", atLeast: fsync ? 8 : 30)
     report.line("memory after 1,000 proposals against after 100", grown, "times", atMost: 1.25)
     try check()
   }

@@ -94,16 +94,21 @@ extension FixBranches {
     var unstaged: [String] = []
     let isSettled = settled == SettledBaseline(commit: result.base.commit, writes: generated.writes)
     let standing = isSettled ? [] : generated.paths.filter { boundaries.check(path: $0) == nil }
-    // One look at all files: asking git for one of them costs it a look at the whole index.
+    // One look at all files, of which only those that differ are read: asking git for one costs it a look at the whole index.
     let isLooked = base.isCheckedOut && result.base.commit == base.commit && !standing.isEmpty
     let changed = isLooked ? Set(try place.repository.localChanges()) : []
     for path in Set(standing).union(files).sorted() {
+      let gitPath = place.gitPath(path)
+      if isLooked, !changed.contains(gitPath), !files.contains(path),
+        try place.repository.blobID(of: gitPath, in: base.commit) != nil
+      {
+        continue
+      }
       guard let absolute = try? workspace.absolute(path), let data = FileManager.default.contents(atPath: absolute)
       else {
         continue
       }
       let bytes = [UInt8](data)
-      let gitPath = place.gitPath(path)
       if base.isCheckedOut, files.contains(path) { try place.repository.refuseCaseClash(on: gitPath) }
       var cleaned = try place.repository.cleaned(bytes, path: gitPath)
       let blob = try place.contents(path, in: result.base.commit)

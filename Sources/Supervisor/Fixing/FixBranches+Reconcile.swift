@@ -214,7 +214,7 @@ extension FixBranches {
     guard !fix.branch.isEmpty, let commit = fix.commit.flatMap(ObjectID.init) else { return .unknown }
     if let state = try remoteBranchState(of: fix, in: place) { return state }
     let reference = "refs/heads/" + fix.branch
-    guard let tip = try place.repository.reference(reference) else {
+    guard let tip = try place.repository.tip(of: reference) else {
       // In another clone than the one it was published in absence means nothing.
       let wasHere = book.isPublishedHere(fix.id) && (try? place.repository.commit(commit)) != nil
       return wasHere ? .deleted : .unknown
