@@ -42,7 +42,8 @@ struct TableChange {
       let before = target.columns[table]
       return TableChange(
         table: table, script: script,
-        added: before.map { old in wanted.map(\.0).filter { old[$0.lowercased()] == nil } } ?? [], difference: difference)
+        added: before.map { old in wanted.map(\.0).filter { old[$0.lowercased()] == nil } } ?? [],
+        difference: difference)
     }
     var added: [String] = []
     for (name, type) in wanted + lineage {
