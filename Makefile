@@ -4,6 +4,8 @@ PACKAGES := libgit2-dev libpcre2-dev libyaml-dev libxml2-dev libzip-dev
 # The tests sign commits by real keys, and push to an ssh daemon of their own.
 TEST_PACKAGES := gnupg openssh-client openssh-server
 PYTHON_PACKAGES := duckdb-cli==1.5.5 duckdb-extension-excel==1.5.5
+# The tests read what is written for Prometheus with its own parser.
+TEST_PYTHON_PACKAGES := prometheus-client==0.22.1
 
 .PHONY: run test build setup lint format clean
 
@@ -13,6 +15,7 @@ run: build
 # The end-to-end tests come last and one at a time: each runs a whole backfill and wants the machine for itself.
 test: setup
 	@scripts/system-packages $(TEST_PACKAGES)
+	@scripts/python-packages $(VENV) $(TEST_PYTHON_PACKAGES)
 	swift test --disable-xctest --skip EndToEndTests
 	swift test --disable-xctest --filter EndToEndTests --no-parallel
 

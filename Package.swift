@@ -64,7 +64,11 @@ let package = Package(
       name: "ManifestYAMLTests", dependencies: ["ManifestYAML", "TestSeeds"], exclude: ["Fixtures"],
       swiftSettings: memorySafe),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: memorySafe),
-    .testTarget(name: "JournalTests", dependencies: ["Journal", "TestSeeds"], swiftSettings: memorySafe),
+    .target(
+      name: "TestJournal", dependencies: ["Journal", "TestSeeds"], path: "Tests/TestJournal",
+      exclude: ["day_numbers.py"], swiftSettings: memorySafe),
+    .testTarget(
+      name: "JournalTests", dependencies: ["Journal", "TestJournal", "TestSeeds"], swiftSettings: memorySafe),
     .testTarget(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair", "TestSeeds"],
       exclude: ["Corpus"],

@@ -18,7 +18,8 @@ extension EventType {
   public static let urlStarted: EventType = "url_started"
   /// Data: `stage_name`, `inputs`, `log`, `attempt`.
   public static let stageStarted: EventType = "stage_started"
-  /// Data: `outputs` (product name to path), `duration_ms`, `rows`, `log`, `reused` when an existing product was kept.
+  /// Data: `outputs` (product name to path), `duration_ms`, `rows`, `log`, `reused` when an existing product was kept,
+  /// `parquet_files` and `bytes_written` of the files that the stage said it wrote.
   public static let stageCompleted: EventType = "stage_completed"
   /// Data: `duration_ms`, `exit_code`, `signal`, `log`, `attempt`. Carries the error.
   public static let stageFailed: EventType = "stage_failed"

@@ -113,7 +113,8 @@ struct Export: AsyncParsableCommand {
         .fileWritten,
         data: [
           "path": .string((output as NSString).appendingPathComponent(file.lastPathComponent)),
-          "sha256": .string(Digest.sha256(contents)), "rows": .int(rows), "table_name": .string(table.shown),
+          "sha256": .string(Digest.sha256(contents)), "bytes": .int(contents.count), "rows": .int(rows),
+          "table_name": .string(table.shown),
         ])
     }
   }

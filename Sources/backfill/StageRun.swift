@@ -39,6 +39,8 @@ struct StageRun: Sendable {
     } catch {
       throw DataFileError(.permissionDenied, "cannot write \(path): \(error)", file: path)
     }
-    try tell(.fileWritten, data: ["path": .string(path), "sha256": .string(Digest.sha256(Data(bytes)))])
+    try tell(
+      .fileWritten,
+      data: ["path": .string(path), "sha256": .string(Digest.sha256(Data(bytes))), "bytes": .int(bytes.count)])
   }
 }

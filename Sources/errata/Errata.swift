@@ -28,7 +28,8 @@ struct Errata: AsyncParsableCommand {
       CommandGroup(
         name: "Look:",
         subcommands: [
-          Status.self, Diagnose.self, Report.self, Events.self, TraceCommand.self, Replay.self, Health.self,
+          Status.self, Diagnose.self, Report.self, Events.self, TraceCommand.self, Replay.self, Metrics.self,
+          Health.self,
         ]),
       CommandGroup(name: "Tools:", subcommands: [Classify.self, YAML.self, Validate.self]),
       CommandGroup(name: "Start:", subcommands: [Init.self, Hooks.self, Demo.self]),

@@ -9,7 +9,7 @@ struct DayFoldTests {
       event(.stageCompleted, stage: "manifest", data: ["duration_ms": 100]),
       event(.stageCompleted, stage: "enrich", data: ["reused": true]), loaded("a", rows: 100), failed("b"),
       event(.stageFailed, stage: "load", data: ["duration_ms": 300], error: EventError(.typeMismatch, "b")),
-      event(.fileWritten, data: ["path": "data/parquet/a.parquet"]), event(.urlCompleted),
+      event(.stageCompleted, stage: "export", data: ["parquet_files": 1]), event(.urlCompleted),
       event(.urlStarted, key: ("pcn", "jun25")),
       event(.stageFailed, stage: "manifest", error: EventError(.notFound, "404"), key: ("pcn", "jun25")),
       event(.urlFailed, key: ("pcn", "jun25")), event(.runCompleted, data: ["exit_code": 10]),
@@ -52,7 +52,7 @@ struct DayFoldTests {
       DaySummary.self, from: Data(folder.text("summaries/2026-01-12_summary.json").utf8))
     #expect(summary.urls == ["adhd/nov25": .partial, "pcn/jun25": .failed])
     #expect(summary.sourcesFailed == 1)
-    #expect(summary.failures.map(\.type) == ["type_mismatch", "type_mismatch", "404_not_found"])
+    #expect(summary.failures.map(\.type) == ["type_mismatch", "404_not_found"])
     #expect(summary.runs[firstRun]?.exitCode == 10)
   }
 }

@@ -9,6 +9,8 @@ struct StageEvents: Sendable {
   var failure: EventError?
   /// What it told about its own end, such as `rows`.
   var completion: [String: JSONValue] = [:]
+  /// The files that it says it wrote, with their sizes in bytes where it says those.
+  private var written: [String: Int] = [:]
 
   /// Nothing was told.
   init() {}
@@ -30,6 +32,11 @@ struct StageEvents: Sendable {
       }
       take(Self.cleaned(event, context, redact))
     }
+    // How much, not which: that a file was generated is for Errata to find out, since its edits may be committed.
+    if !written.isEmpty {
+      completion["parquet_files"] = .int(written.keys.count { $0.hasSuffix(".parquet") })
+      completion["bytes_written"] = .int(written.values.reduce(0, +))
+    }
     if unreadable > 0 {
       let message = "\(unreadable) lines of the stage's events are no events and were left out"
       events.append(Event(.warning, context: context, data: ["message": .string(message)]))
@@ -41,8 +48,10 @@ struct StageEvents: Sendable {
     switch event.type {
     case .stageFailed: failure = event.error ?? failure
     case .stageCompleted: completion.merge(event.data) { $1 }
+    case .fileWritten:
+      if let path = event.data["path"]?.string { written[path] = max(0, event.data["bytes"]?.int ?? 0) }
     case .stageStarted, .stageSkipped, .runStarted, .runCompleted, .urlStarted, .urlCompleted, .urlFailed,
-      .fileWritten, .processStarted, .processEnded, .stepDecided, .retryScheduled, .circuitOpened, .markedPending,
+      .processStarted, .processEnded, .stepDecided, .retryScheduled, .circuitOpened, .markedPending,
       .sourceUnloaded, .failureDiagnosed, .failureAcknowledged, .fixIntended, .fixPublished, .fixStatus, .pullRequest,
       .reconciled, .baselineCommitted:
       return

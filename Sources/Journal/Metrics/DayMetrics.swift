@@ -31,6 +31,8 @@ public struct DayMetrics: Codable, Equatable, Sendable {
     public var urlsPending = 0
     /// Succeeded of processed.
     public var successRate = 0.0
+    /// Partial of processed (S0-43).
+    public var partialRate = 0.0
 
     enum CodingKeys: String, CodingKey {
       case runs
@@ -40,6 +42,7 @@ public struct DayMetrics: Codable, Equatable, Sendable {
       case urlsFailed = "urls_failed"
       case urlsPending = "urls_pending"
       case successRate = "success_rate"
+      case partialRate = "partial_rate"
     }
   }
 
@@ -80,15 +83,27 @@ public struct DayMetrics: Codable, Equatable, Sendable {
   public struct Volume: Codable, Equatable, Sendable {
     /// Rows that were loaded.
     public var rowsLoaded = 0
+    /// Of them by run (S0-44).
+    public var rowsByRun: [String: Int] = [:]
     /// Tables that got rows.
     public var tablesUpdated = 0
+    /// Of them those that never got any before (S0-44).
+    public var tablesCreated = 0
     /// Parquet files that were written.
     public var parquetFilesCreated = 0
+    /// Bytes that were downloaded, as far as stages said.
+    public var bytesFetched = 0
+    /// How many bytes the files that stages wrote are larger than what stood there before, as far as stages said (S0-44).
+    public var storageGrowth = 0
 
     enum CodingKeys: String, CodingKey {
       case rowsLoaded = "rows_loaded"
+      case rowsByRun = "rows_by_run"
       case tablesUpdated = "tables_updated"
+      case tablesCreated = "tables_created"
       case parquetFilesCreated = "parquet_files_created"
+      case bytesFetched = "bytes_fetched"
+      case storageGrowth = "storage_growth_bytes"
     }
   }
 
@@ -104,6 +119,10 @@ public struct DayMetrics: Codable, Equatable, Sendable {
     public var tokensUsed = 0
     /// Dollars.
     public var estimatedCost = 0.0
+    /// Dollars for each URL key that a run finished with (S0-45).
+    public var costPerURL = 0.0
+    /// Reference matches of all that was either matched or asked of a model (S0-45).
+    public var referenceMatchRate = 0.0
 
     enum CodingKeys: String, CodingKey {
       case enrichmentCalls = "enrichment_calls"
@@ -111,6 +130,8 @@ public struct DayMetrics: Codable, Equatable, Sendable {
       case referenceMatches = "reference_matches"
       case tokensUsed = "tokens_used"
       case estimatedCost = "estimated_cost_usd"
+      case costPerURL = "cost_per_url_usd"
+      case referenceMatchRate = "reference_match_rate"
     }
   }
 
@@ -120,12 +141,21 @@ public struct DayMetrics: Codable, Equatable, Sendable {
     public var urlsProcessed = 0
     /// Those of them that are completed.
     public var urlsSucceeded = 0
+    /// Those of which some sources are loaded.
+    public var urlsPartial = 0
+    /// Those of which no source is loaded.
+    public var urlsFailed = 0
+    /// Succeeded of processed (S0-43).
+    public var successRate = 0.0
     /// Rows that were loaded.
     public var rowsLoaded = 0
 
     enum CodingKeys: String, CodingKey {
       case urlsProcessed = "urls_processed"
       case urlsSucceeded = "urls_succeeded"
+      case urlsPartial = "urls_partial"
+      case urlsFailed = "urls_failed"
+      case successRate = "success_rate"
       case rowsLoaded = "rows_loaded"
     }
   }

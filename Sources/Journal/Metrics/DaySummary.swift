@@ -12,7 +12,7 @@ public struct DaySummary: Codable, Equatable, Sendable {
   public var sourcesFailed = 0
   /// Rows that were loaded.
   public var rowsLoaded = 0
-  /// The failures in their order.
+  /// The failures in their order; a stage's is not told again where its sources tell it.
   public var failures: [SummaryFailure] = []
   /// Fixes by what became of them that day: `proposed` and the statuses.
   public var fixes: [String: Int] = [:]
@@ -28,17 +28,20 @@ public struct DaySummary: Codable, Equatable, Sendable {
   public init(day: String, replaying events: some Sequence<Event>) {
     date = day
     var state = BackfillState()
+    var names = DayNames()
+    var count = FailureCount()
     for event in events {
-      let today = RunID.day(event.timestamp)
+      let today = names.name(of: event.timestamp)
       guard today <= day else { continue }
       state.apply(event)
-      if today == day { take(event) }
+      let isFailure = count.isNew(event)
+      if today == day, !event.isLearned { take(event, isFailure: isFailure) }
     }
     for key in urls.keys { urls[key] = state[key]?.status }
     for name in runs.keys { runs[name] = state.runs[name] }
   }
 
-  private mutating func take(_ event: Event) {
+  private mutating func take(_ event: Event, isFailure: Bool) {
     if URLRecord.eventTypes.contains(event.type), let key = event.stateKey { urls[key] = .pending }
     switch event.type {
     case .runStarted:
@@ -47,10 +50,10 @@ public struct DaySummary: Codable, Equatable, Sendable {
     case .sourceLoaded:
       sourcesLoaded += 1
       rowsLoaded += event.data["rows"]?.int ?? 0
-    case .sourceFailed:
-      sourcesFailed += 1
+    case .sourceFailed, .stageFailed:
+      guard isFailure else { return }
+      if event.stateSource != nil { sourcesFailed += 1 }
       failures.append(SummaryFailure(event))
-    case .stageFailed: if event.context.sourceCode == nil { failures.append(SummaryFailure(event)) }
     case .fixPublished: fixes["proposed", default: 0] += 1
     case .fixStatus: if let status = event.data["status"]?.string { fixes[status, default: 0] += 1 }
     default: break
