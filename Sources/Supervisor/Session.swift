@@ -101,6 +101,7 @@ public struct Session: Sendable {
     guard let (transport, there) = await branches.meeting() else { return notes }
     if let problem = await ledger.fetch(transport, there: there) { notes.append(problem) }
     try await running.recorder.learn(ledger.news(for: await journal()))
+    if let problem = await branches.deepen() { notes.append(problem) }
     return notes
   }
 

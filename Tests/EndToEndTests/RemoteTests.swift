@@ -205,6 +205,38 @@ struct RemoteTests {
     try await place.check()
   }
 
+  @Test("a clone of depth 1 fetches the history that tells of a revert, or says that it could not")
+  func deepened() async throws {
+    let place = try await RemoteWorkspace("remote-deepened")
+    #expect(try await place.errata("run").code == 10)
+    let fix = try #require(try await place.fixes().first)
+    let person = try await place.clone("person")
+    try await place.bench.git("merge", "--quiet", "--squash", "origin/\(fix.branch)", in: person)
+    try await place.bench.git("commit", "--quiet", "-m", "Take the fix", in: person)
+    try await place.bench.git("revert", "--no-edit", "HEAD", in: person)
+    // Further back than the first step of 50 commits.
+    for number in 1...60 {
+      try await place.bench.git("commit", "--quiet", "--allow-empty", "-m", "Change \(number)", in: person)
+    }
+    try await place.bench.git("push", "--quiet", "origin", "main", in: person)
+
+    let job = try await place.clone("job", "--depth", "1")
+    let told = try await place.errata("reconcile", in: job)
+    #expect(told.code == 0 && told.errors.contains("reverted by"), "\(told.errors)")
+    #expect(try await place.fixes(in: job).map(\.status) == [.reverted])
+    #expect(try #require(Int(await place.bench.git("rev-list", "--count", "HEAD", in: job))) > 60)
+
+    // The ledger is here already, the history is not.
+    let alone = try await place.clone("alone", "--depth", "1")
+    try await place.bench.git(
+      "fetch", "--quiet", "--depth", "1", "origin", "refs/errata/*:refs/errata/*", in: alone)
+    try await place.bench.git("remote", "set-url", "origin", "file://\(place.folder)/gone.git", in: alone)
+    let unsure = try await place.errata("reconcile", in: alone)
+    #expect(unsure.errors.contains("gone.git"), "\(unsure.output) \(unsure.errors)")
+    #expect(try await place.fixes(in: alone).map(\.status) != [.rejected])
+    try await place.check()
+  }
+
   @Test("autonomous mode merges and pushes; a protected base leaves the fix proposed")
   func autonomous() async throws {
     let place = try await RemoteWorkspace(

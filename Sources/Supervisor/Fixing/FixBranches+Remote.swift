@@ -38,7 +38,6 @@ extension FixBranches {
       }
       remote = view
       try await ask(place)
-      if let sentence = await deepenAsNeeded(in: place) { sentences.append(sentence) }
     } catch {
       remote?.tips = nil
       remote?.problem = error
@@ -164,9 +163,14 @@ extension FixBranches {
   /// The remote's name as the configuration has it.
   var remoteName: String? { settings.remote }
 
-  /// Brings as much history as reconciling needs; the sentence says why it could not.
-  private func deepenAsNeeded(in place: WorkspaceRepository) async -> String? {
-    guard let transport = remote?.transport, let base = baseReference(in: place) else { return nil }
+  /// Brings as much history into a shallow clone as reconciling needs, of the fixes that are known when it is asked: those that
+  /// the ledger tells of have to be learned before.
+  ///
+  /// - Returns: Why it could not be brought, in one sentence.
+  public func deepen() async -> String? {
+    guard let place, remote?.tips != nil, let transport = remote?.transport, let base = baseReference(in: place) else {
+      return nil
+    }
     let refspec = "+\(base):\(kept(base))"
     for depth in [Transport.Depth.deepen(50), .deepen(1000), .whole] where needsHistory(in: place) {
       do throws(TransportError) {
