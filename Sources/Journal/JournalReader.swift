@@ -53,6 +53,28 @@ public struct JournalReader {
     return contents
   }
 
+  /// Reads the journal one event at a time, so that memory does not grow with it: the events of some types, in run order.
+  ///
+  /// - Parameters:
+  ///   - types: The types that are asked for; lines of others are not even decoded.
+  ///   - body: Takes an event in.
+  /// - Returns: Lines that could not be read.
+  public static func scan(
+    in logs: String, types: Set<EventType>, _ body: (Event) throws -> Void
+  ) throws -> [JournalWarning] {
+    var scan = JournalScan(types: types)
+    for path in try files(in: logs) {
+      let bytes: Data
+      do {
+        bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+      } catch {
+        throw JournalError("read", path, error)
+      }
+      try scan.read(bytes, path: path, run: name(of: path), body)
+    }
+    return scan.warnings
+  }
+
   /// The names of the runs that have a file, in their order.
   public static func runs(in logs: String) throws -> [String] { try files(in: logs).map(name(of:)) }
 

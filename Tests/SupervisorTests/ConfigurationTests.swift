@@ -135,6 +135,42 @@ struct ConfigurationTests {
     for line in expected { #expect(errors.contains { $0.hasPrefix(line) }, "missing: \(line)\nin \(errors)") }
   }
 
+  @Test("Goals are read, and what they cannot be is told with its place")
+  func goals() throws {
+    let text = """
+      schema_version: 1
+      goals:
+        - {name: loads, goal: They load., stage: manifest, publication: adhd, objective: 0.99, window_days: 7}
+        - {name: all, objective: 0.5}
+      """
+    let files = ["publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline]
+    let folder = try ConfiguredFolder(files.merging(["goals.yaml": text]) { $1 })
+    let read = try Configuration.load(folder.workspace)
+    #expect(
+      read.goals.objectives == [
+        ServiceObjective(
+          name: "loads", goal: "They load.", stage: "manifest", publication: "adhd", objective: 0.99, windowDays: 7),
+        ServiceObjective(name: "all", objective: 0.5),
+      ])
+    let wrong = """
+      goals:
+        - {name: a, objective: 1}
+        - {name: b, objektive: 0.9}
+        - {name: c, objective: 0.9, stage: laod}
+        - {name: c, objective: 0.9}
+        - {name: d, objective: 0.9, publication: adhs}
+      """
+    let errors = try ConfiguredFolder(files.merging(["goals.yaml": wrong]) { $1 }).errors()
+    #expect(errors.count == 6, "\(errors)")
+    let wanted = [
+      "config/goals.yaml:2:26: 'objective' of goal 'a' must be a number from 0.01 to 0.9999, not '1'",
+      "config/goals.yaml:3:15: unknown key 'objektive' in goal 'b'; did you mean 'objective'?",
+      "goal 'b' has no 'objective'", "config/goals.yaml:4:38: goal 'c' is for the stage 'laod'",
+      "config/goals.yaml:5:5: two goals are called 'c'", "goal 'd' is for the publication 'adhs'",
+    ]
+    for sentence in wanted { #expect(errors.contains { $0.contains(sentence) }, "\(sentence): \(errors)") }
+  }
+
   @Test("Report templates are read by error type; a broken one is told with its place, and the built-in one is used")
   func reports() throws {
     let folder = try ConfiguredFolder(["publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline])

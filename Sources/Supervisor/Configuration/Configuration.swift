@@ -10,6 +10,8 @@ public struct Configuration: Hashable, Sendable {
   public var execution: ExecutionMode
   /// What fixes may not do.
   public var constraints: Constraints
+  /// What share of the work must succeed.
+  public var goals = Goals()
   /// The user's own error patterns.
   public var patterns: [ErrorPattern]
   /// The user's forms of reports, by error type; `default` is for all that have none.

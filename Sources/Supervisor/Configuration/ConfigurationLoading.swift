@@ -33,6 +33,9 @@ extension Configuration {
     if let executionFile { execution.readPrompt(executionFile, in: workspace) }
     let pipeline = read("pipeline", required: true).flatMap { Pipeline($0, retry: execution.retry) }
     let constraints = read("constraints", required: false).flatMap(Constraints.init) ?? Constraints()
+    let goalsFile = read("goals", required: false)
+    let goals = goalsFile.flatMap(Goals.init) ?? Goals()
+    if let goalsFile, let pipeline, let publications { goals.check(goalsFile, pipeline, publications) }
     let patterns = read("patterns", required: false).map(ErrorPattern.list) ?? []
     let reports = reports(in: folder, workspace: workspace, findings: findings)
     guard let publications, let pipeline, findings.errors.isEmpty else { throw ConfigurationErrors(findings.sorted) }
@@ -40,6 +43,7 @@ extension Configuration {
       publications: publications, pipeline: pipeline, execution: execution, constraints: constraints,
       patterns: patterns, files: files, warnings: findings.warnings)
     configuration.reports = reports
+    configuration.goals = goals
     return configuration
   }
 

@@ -43,6 +43,14 @@ public struct SharedLedger: Sendable {
       in: ledger, own: LedgerDigest(replaying: history), fixes: FixBook(replaying: history))
   }
 
+  /// Whether others may have done what the journal does not have yet.
+  ///
+  /// - Parameter mark: The journal's last `ledger_shared` event.
+  public func hasNews(after mark: Event?) -> Bool {
+    guard let store = store, let tips = try? tips(in: store) else { return false }
+    return tips != Tips(mark.map { [$0] } ?? [])
+  }
+
   /// The fixes as the ledger tells of them, others' included, and why it could not be read in full, in one sentence.
   func fixes() -> (fixes: [FixRecord], problem: String?) {
     guard let store = store else { return ([], nil) }

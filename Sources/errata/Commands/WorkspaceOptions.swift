@@ -33,11 +33,17 @@ struct WorkspaceOptions: ParsableArguments {
   }
 
   /// The patterns of the workspace that the command runs in; none outside of one.
-  func userPatterns() throws -> [ErrorPattern] {
+  func userPatterns() throws -> [ErrorPattern] { try configuration(with: "patterns")?.patterns ?? [] }
+
+  /// The goals of the workspace; none where it has none.
+  func goals() throws -> Goals { try configuration(with: "goals")?.goals ?? Goals() }
+
+  /// The configuration, where it has a file of that name: what needs no more than that file works without the others.
+  private func configuration(with name: String) throws -> Configuration? {
     let workspace = try located()
-    let names = ["yaml", "yml", "json"].map { "\(workspace.config)/patterns.\($0)" }
-    guard names.contains(where: FileManager.default.fileExists) else { return [] }
-    return try Configuration.load(workspace, directory: config).patterns
+    let names = ["yaml", "yml", "json"].map { "\(workspace.config)/\(name).\($0)" }
+    guard names.contains(where: FileManager.default.fileExists) else { return nil }
+    return try Configuration.load(workspace, directory: config)
   }
 
   /// The journal of the workspace, with what others did since; lines that could not be read are told, not fatal.
@@ -46,5 +52,30 @@ struct WorkspaceOptions: ParsableArguments {
     let contents = try JournalReader.read(in: workspace.logs)
     for warning in contents.warnings where !warning.torn { Terminal.say("errata: \(warning)") }
     return contents.events + SharedLedger(workspace: workspace).news(for: contents.events)
+  }
+
+  /// Goes through the journal one event at a time, with what others did since, so that memory does not grow with it.
+  ///
+  /// - Parameters:
+  ///   - types: The types that are asked for.
+  ///   - begin: Makes a fold; called again where the ledger turns out to have news, which are told with the whole journal at hand.
+  ///   - apply: Takes an event in.
+  func folded<Fold>(
+    _ types: Set<EventType>, _ begin: () -> Fold, _ apply: (inout Fold, Event) -> Void
+  ) throws -> Fold {
+    let workspace = try located()
+    var fold = begin()
+    var mark: Event?
+    let warnings = try JournalReader.scan(in: workspace.logs, types: types.union([.ledgerShared])) { event in
+      if event.type == .ledgerShared { mark = event }
+      if types.contains(event.type) { apply(&fold, event) }
+    }
+    if SharedLedger(workspace: workspace).hasNews(after: mark) {
+      fold = begin()
+      for event in try history() where types.contains(event.type) { apply(&fold, event) }
+    } else {
+      for warning in warnings where !warning.torn { Terminal.say("errata: \(warning)") }
+    }
+    return fold
   }
 }

@@ -1,5 +1,3 @@
-public import Journal
-
 /// Which error types may heal by themselves, and which say that something shared is down.
 public enum Transience {
   /// Whether the same command may succeed later with nothing changed.
@@ -19,4 +17,9 @@ public enum Transience {
     default: false
     }
   }
+}
+
+extension EventError {
+  /// Whether trying again may help: as its writer said, else as its type does.
+  public var isTransient: Bool { transient ?? Transience.isTransient(kind) }
 }
