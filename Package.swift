@@ -50,10 +50,18 @@ let package = Package(
       name: "Supervisor",
       dependencies: ["DataFiles", "Git", "Journal", "ManifestYAML", "Patterns", "Repair", subprocess, systemPackage],
       swiftSettings: memorySafe),
+    .target(
+      name: "Dashboard", dependencies: ["Journal", crypto],
+      resources: [
+        .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/elements.js"),
+        .embedInCode("Page/charts.js"), .embedInCode("Page/overview.js"), .embedInCode("Page/details.js"),
+        .embedInCode("Page/page.js"),
+      ], swiftSettings: memorySafe),
     .executableTarget(
       name: "errata",
       dependencies: [
-        "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "Supervisor", arguments, subprocess, systemPackage,
+        "Dashboard", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "Supervisor", arguments, subprocess,
+        systemPackage,
       ],
       swiftSettings: memorySafe),
     .executableTarget(
@@ -84,6 +92,9 @@ let package = Package(
     .testTarget(
       name: "SupervisorTests",
       dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "TestSeeds", "TestSite"],
+      swiftSettings: memorySafe),
+    .testTarget(
+      name: "DashboardTests", dependencies: ["Dashboard", "Journal", "TestJournal"], exclude: ["Browser"],
       swiftSettings: memorySafe),
     .testTarget(
       name: "EndToEndTests",

@@ -48,7 +48,7 @@ extension BackfillState {
 
 extension Event {
   /// The URL key the event belongs to: its context's, else the one that a diagnosis carries in its failure.
-  var stateKey: String? {
+  public var stateKey: String? {
     if let key = context.urlKey { return key }
     let place = data["failure"] ?? .object(data)
     guard let publication = place["publication"]?.string, let period = place["period"]?.string else { return nil }
@@ -56,10 +56,10 @@ extension Event {
   }
 
   /// The source the event belongs to.
-  var stateSource: String? {
+  public var stateSource: String? {
     context.sourceCode ?? data["source_code"]?.string ?? data["failure"]?["source"]?.string
   }
 
   /// The stage the event belongs to.
-  var stateStage: String? { context.stage ?? data["stage_name"]?.string ?? data["failure"]?["stage"]?.string }
+  public var stateStage: String? { context.stage ?? data["stage_name"]?.string ?? data["failure"]?["stage"]?.string }
 }

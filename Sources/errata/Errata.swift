@@ -29,6 +29,7 @@ struct Errata: AsyncParsableCommand {
         name: "Look:",
         subcommands: [
           Status.self, Diagnose.self, Report.self, Events.self, TraceCommand.self, Replay.self, Metrics.self,
+          DashboardCommand.self,
           Health.self,
         ]),
       CommandGroup(name: "Tools:", subcommands: [Classify.self, YAML.self, Validate.self]),

@@ -3,7 +3,8 @@
 /// What was learned from other machines counts there, not here: only where URL keys stand comes from it as well.
 public struct MetricsFold: Sendable {
   private let days: ClosedRange<String>
-  private var state = BackfillState()
+  /// Where everything stands after the events so far.
+  public private(set) var state = BackfillState()
   private var names = DayNames()
   private var metrics: [String: DayMetrics] = [:]
   private var tables: [String: Set<String>] = [:]

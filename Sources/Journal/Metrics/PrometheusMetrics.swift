@@ -8,12 +8,10 @@ public enum PrometheusMetrics {
   /// Folds the events in the order given to text in the exposition format.
   public static func text(replaying events: some Sequence<Event>) -> String {
     var fold = MetricsFold(days: ""..."~")
-    var state = BackfillState()
     var book = FixBook()
     var durations = StageDurations(replaying: [])
     for event in events {
       fold.apply(event)
-      state.apply(event)
       book.apply(event)
       durations.apply(event)
     }
@@ -25,7 +23,7 @@ public enum PrometheusMetrics {
       let seconds = (durations.milliseconds[stage] ?? []).map { Double($0) / 1000 }
       text.histogram("errata_stage_duration_seconds", ("stage", stage), seconds, bounds: bounds)
     }
-    gauges(of: state, book, into: &text)
+    gauges(of: fold.state, book, into: &text)
     return text.text
   }
 

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Dashboard
+import Foundation
+import Journal
+import Supervisor
+
+/// Everything at a glance, in a browser.
+struct DashboardCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dashboard",
+    abstract: "Write a page of how everything stands: today, failures, runs, trends, fixes.",
+    discussion: """
+      One HTML file that needs nothing else: no network, no other file. Ages on it are as of when it was written. Values of the \
+      data are shown as the reports show them (report.values).
+      """)
+
+  @OptionGroup var options: WorkspaceOptions
+  @Option(help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
+  var output = "dashboard.html"
+  @Option(help: ArgumentHelp("The moment that the page is as of (ISO 8601); now by default.", valueName: "time"))
+  var now: String?
+
+  func run() async throws {
+    let moment = try self.moment()
+    let source = DashboardSource(
+      workspace: try options.located(), config: options.config, objectives: objectives())
+    let page = try DashboardPage.html(of: try await source.fold(try options.history(), now: moment))
+    guard output != "-" else { return Terminal.answer(page) }
+    do { try Data(page.utf8).write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
+      throw CommandFailure(.usage, "\(output) cannot be written: \(error.localizedDescription)")
+    }
+    Terminal.say("The dashboard is in \(output): open it in a browser.")
+  }
+
+  /// Goals that cannot be read keep nobody from looking.
+  private func objectives() -> [ServiceObjective] {
+    do { return try options.goals().objectives } catch {
+      Terminal.say("errata: the page is without goals: \(error)")
+      return []
+    }
+  }
+
+  private func moment() throws -> Date {
+    guard let now else { return Date() }
+    guard let date = Event.date(from: now) else {
+      throw CommandFailure(.usage, "--now \(now) is no time; give one like 2026-01-12T10:30:00Z")
+    }
+    return date
+  }
+}
