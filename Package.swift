@@ -36,9 +36,10 @@ let package = Package(
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CJournal", linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Git", dependencies: ["CGit2"], swiftSettings: strict),
     .target(name: "ManifestYAML", dependencies: ["CYAML"], swiftSettings: strict),
-    .target(name: "Journal", dependencies: [crypto], swiftSettings: memorySafe),
+    .target(name: "Journal", dependencies: ["CJournal", crypto], swiftSettings: memorySafe),
     .target(
       name: "Patterns", dependencies: ["CPCRE2"], resources: [.embedInCode("patterns.yaml")], swiftSettings: strict),
     .target(

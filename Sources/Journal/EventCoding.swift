@@ -34,18 +34,10 @@ extension Event {
   }
 
   /// `2026-01-12T10:30:15.123Z`: the nearest millisecond, so that a text that was read is written again as it stood.
-  public static func text(from date: Date) -> String {
-    let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
-    // The style cuts what is below a millisecond off; half of one keeps a sum's error from costing a whole one.
-    return Date(timeIntervalSince1970: (milliseconds + 0.5) / 1000)
-      .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-  }
+  public static func text(from date: Date) -> String { EventTime.text(date) }
 
   /// The date that an ISO 8601 text names, with or without fractions of a second.
-  public static func date(from text: String) -> Date? {
-    (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
-      ?? (try? Date.ISO8601FormatStyle().parse(text))
-  }
+  public static func date(from text: String) -> Date? { EventTime.date(text) }
 
   /// The event as one line of JSON without its newline.
   public func line() throws -> Data {

@@ -33,6 +33,15 @@ public struct EventFilter: Hashable, Sendable {
   /// Asks for everything.
   public init() {}
 
+  /// Texts that the line of every event that is asked for holds, as the journal writes it: quick to look for before it is read.
+  public var literals: [String] {
+    values.compactMap { field, value in
+      // A line may leave its run out, and no line has its day as such.
+      guard field != .run, field != .day, value.utf8.allSatisfy(\.isPlainInJSON) else { return nil }
+      return "\"\(value)\""
+    }.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+  }
+
   /// Whether an event is asked for.
   public func matches(_ event: Event) -> Bool {
     if let since, event.timestamp < since { return false }
@@ -51,19 +60,34 @@ public struct EventCount: Codable, Hashable, Sendable {
   public var first: Date
   /// The time of the last.
   public var last: Date
+}
 
-  /// Counts events by a field, the most frequent value first.
-  public static func counts(of events: some Sequence<Event>, by field: EventFilter.Field) -> [EventCount] {
-    var counts: [String: EventCount] = [:]
-    for event in events {
-      let value = field.value(of: event) ?? ""
-      let time = event.timestamp
-      var count = counts[value] ?? EventCount(value: value, count: 0, first: time, last: time)
-      count.count += 1
-      count.first = min(count.first, time)
-      count.last = max(count.last, time)
-      counts[value] = count
-    }
-    return counts.values.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
+/// Counts events by a field.
+public struct EventCounts: Sendable {
+  private let field: EventFilter.Field
+  private var counts: [String: EventCount] = [:]
+
+  /// Counts none yet.
+  public init(by field: EventFilter.Field) { self.field = field }
+
+  /// Takes an event in.
+  public mutating func apply(_ event: Event) {
+    let value = field.value(of: event) ?? ""
+    let time = event.timestamp
+    var count = counts[value] ?? EventCount(value: value, count: 0, first: time, last: time)
+    count.count += 1
+    count.first = min(count.first, time)
+    count.last = max(count.last, time)
+    counts[value] = count
+  }
+
+  /// The counts, the most frequent value's first.
+  public var sorted: [EventCount] { counts.values.sorted { ($1.count, $0.value) < ($0.count, $1.value) } }
+}
+
+extension UInt8 {
+  /// Whether no writer of JSON escapes it in a string.
+  fileprivate var isPlainInJSON: Bool {
+    self >= 0x20 && self < 0x7F && ![UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/")].contains(self)
   }
 }

@@ -35,44 +35,38 @@ public struct JournalReader {
 
   /// All events in run order, with what could not be read. No journal yet is an empty one.
   public static func read(in logs: String) throws -> JournalContents {
+    var events: [Event] = []
+    var contents = try scan(in: logs) { events.append($0) }
+    contents.events = events
+    return contents
+  }
+
+  /// Calls for each event in run order, and keeps none.
+  ///
+  /// - Parameter literals: Texts that an event's line must hold to be looked at: what is asked for, where that is written in
+  ///   JSON as it is. Other lines are passed over at the speed of a text search, and nothing is told of them.
+  /// - Returns: The runs, and what could not be read.
+  public static func scan(
+    in logs: String, literals: [String] = [], _ visit: (Event) throws -> Void
+  ) throws -> JournalContents {
     var contents = JournalContents()
-    var seen: Set<String> = []
+    var scan = JournalScan(literals: literals)
     for path in try files(in: logs) {
       let run = name(of: path)
       contents.runs.append(run)
-      try read(path, run: run, into: &contents, seen: &seen)
+      try scan.scan(file: path, run: run, visit)
     }
+    contents.warnings = scan.warnings
     return contents
   }
 
   /// The events of one file, such as one that another program wrote.
   public static func read(file path: String, run: String = "") throws -> JournalContents {
     var contents = JournalContents()
-    var seen: Set<String> = []
-    try read(path, run: run, into: &contents, seen: &seen)
+    var scan = JournalScan()
+    try scan.scan(file: path, run: run) { contents.events.append($0) }
+    contents.warnings = scan.warnings
     return contents
-  }
-
-  /// Reads the journal one event at a time, so that memory does not grow with it: the events of some types, in run order.
-  ///
-  /// - Parameters:
-  ///   - types: The types that are asked for; lines of others are not even decoded.
-  ///   - body: Takes an event in.
-  /// - Returns: Lines that could not be read.
-  public static func scan(
-    in logs: String, types: Set<EventType>, _ body: (Event) throws -> Void
-  ) throws -> [JournalWarning] {
-    var scan = JournalScan(types: types)
-    for path in try files(in: logs) {
-      let bytes: Data
-      do {
-        bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-      } catch {
-        throw JournalError("read", path, error)
-      }
-      try scan.read(bytes, path: path, run: name(of: path), body)
-    }
-    return scan.warnings
   }
 
   /// The names of the runs that have a file, in their order.
@@ -98,42 +92,12 @@ public struct JournalReader {
     }
   }
 
-  private static func read(
-    _ path: String, run: String, into contents: inout JournalContents, seen: inout Set<String>
-  ) throws {
-    let bytes: Data
-    do { bytes = try Data(contentsOf: URL(fileURLWithPath: path)) } catch { throw JournalError("read", path, error) }
-    read(bytes, path: path, run: run, into: &contents, seen: &seen)
-  }
-
   /// The events in a part of a file that begins and ends with a line.
-  static func read(_ bytes: Data, path: String, run: String) -> JournalContents {
+  static func read(_ bytes: Data, path: String, run: String) throws -> JournalContents {
     var contents = JournalContents()
-    var seen: Set<String> = []
-    read(bytes, path: path, run: run, into: &contents, seen: &seen)
+    var scan = JournalScan()
+    try scan.scan(bytes: bytes, path: path, run: run) { contents.events.append($0) }
+    contents.warnings = scan.warnings
     return contents
   }
-
-  private static func read(
-    _ bytes: Data, path: String, run: String, into contents: inout JournalContents, seen: inout Set<String>
-  ) {
-    let newline: UInt8 = 10
-    let complete = bytes.last == newline
-    let lines = bytes.split(separator: newline, omittingEmptySubsequences: false)
-    let decoder = JSONDecoder()
-    for (index, line) in lines.enumerated() where !line.allSatisfy(\.isBlank) {
-      guard var event = try? decoder.decode(Event.self, from: Data(line)) else {
-        let last = index == lines.count - 1
-        contents.warnings.append(JournalWarning(path: path, line: index + 1, torn: last && !complete))
-        continue
-      }
-      guard seen.insert(event.eventID).inserted else { continue }
-      if event.runID.isEmpty { event.runID = run }
-      contents.events.append(event)
-    }
-  }
-}
-
-extension UInt8 {
-  fileprivate var isBlank: Bool { self == 32 || self == 13 || self == 9 }
 }

@@ -27,7 +27,7 @@ public struct JournalTail {
       guard let end = bytes.lastIndex(of: 10) else { continue }
       let complete = bytes[...end]
       read[path, default: 0] += UInt64(complete.count)
-      let contents = JournalReader.read(complete, path: path, run: JournalReader.name(of: path))
+      let contents = try JournalReader.read(complete, path: path, run: JournalReader.name(of: path))
       events += contents.events
     }
     return events

@@ -78,7 +78,9 @@ struct LookTests {
     filter.until = events[16].timestamp
     #expect(events.filter(filter.matches).map(\.type) == [.stageFailed])
     for field in EventFilter.Field.allCases {
-      let counts = EventCount.counts(of: events, by: field)
+      var counted = EventCounts(by: field)
+      for event in events { counted.apply(event) }
+      let counts = counted.sorted
       #expect(counts.reduce(0) { $0 + $1.count } == events.count, "\(field)")
       for count in counts where !count.value.isEmpty {
         var one = EventFilter()
@@ -89,21 +91,51 @@ struct LookTests {
     }
   }
 
+  private func replay(_ events: [Event], run: String, until: String? = nil) -> StateReplay {
+    var replay = StateReplay(run: run, until: until)
+    for event in events { replay.apply(event) }
+    return replay
+  }
+
   @Test("A replay that stops anywhere and goes on ends where the whole does")
   func replay() throws {
     let events = try history()
     let whole = BackfillState(replaying: events)
     for stop in events {
-      let replay = try #require(StateReplay(events, run: stop.runID, until: stop.eventID))
-      #expect(BackfillState(replay.state, replaying: events[replay.events...]) == whole)
+      let replay = replay(events, run: stop.runID, until: stop.eventID)
+      #expect(BackfillState(try #require(replay.state), replaying: events[replay.events...]) == whole)
       #expect(!replay.isLatest)
     }
-    let first = try #require(StateReplay(events, run: firstRun))
-    let last = try #require(StateReplay(events, run: secondRun))
-    #expect(!first.isLatest && last.isLatest && last.state == whole && last.differences(from: whole).isEmpty)
-    #expect(first.differences(from: whole).contains("adhd/nov25"))
-    #expect(StateReplay(events, run: "run_20200101_000000") == nil)
-    #expect(StateReplay(events, run: firstRun, until: events[16].eventID) == nil)
+    let first = replay(events, run: firstRun)
+    let last = replay(events, run: secondRun)
+    #expect(!first.isLatest && last.isLatest)
+    #expect(try #require(last.state) == whole && whole.differences(from: whole).isEmpty)
+    #expect(try #require(first.state).differences(from: whole).contains("adhd/nov25"))
+    #expect(replay(events, run: "run_20200101_000000").state == nil)
+    #expect(replay(events, run: firstRun, until: events[16].eventID).state == nil)
+  }
+
+  @Test("A run that goes on behind another's events is replayed up to its last")
+  func interleaved() throws {
+    let events = try history()
+    var late = events[2]
+    late.eventID = Event.newID()
+    let replay = replay(events + [late], run: firstRun)
+    #expect(replay.isLatest && replay.events == events.count + 1)
+  }
+
+  @Test("What is passed over unread never matches the filter", arguments: EventFilter.Field.allCases)
+  func literals(_ field: EventFilter.Field) throws {
+    for event in try history() {
+      guard let value = field.value(of: event) else { continue }
+      var filter = EventFilter()
+      filter.values = [field: value]
+      let line = String(decoding: try event.line(), as: UTF8.self)
+      #expect(filter.literals.allSatisfy(line.contains), "\(filter.literals) \(line)")
+    }
+    var odd = EventFilter()
+    odd.values = [.source: "a/b", .publication: "é", .period: "\"", .run: "r", .day: "2026-01-12", .stage: "load"]
+    #expect(odd.literals == ["\"load\""])
   }
 
   @Test("What is written is followed as it comes: half a line later, a new file at once, garbage never")

@@ -6,8 +6,8 @@ public struct HealthFold: Sendable {
   /// What the last days say about success is in the score; what is older is history.
   public static let scoreDays = 30
 
-  /// The event types that it looks at: a reader may leave out all others.
-  public static let types: Set<EventType> = [
+  /// The event types that it looks at.
+  private static let types: Set<EventType> = [
     .stageCompleted, .stageFailed, .sourceLoaded, .sourceFailed, .sourceSkipped, .retryScheduled, .circuitOpened,
     .markedPending, .fixIntended, .fixPublished, .fixStatus, .reconciled,
   ]
@@ -48,6 +48,7 @@ public struct HealthFold: Sendable {
 
   /// Takes one event in.
   public mutating func apply(_ event: Event) {
+    guard Self.types.contains(event.type) else { return }
     events += 1
     if let outcome = reader.read(event) { take(outcome) }
     switch event.type {

@@ -37,16 +37,33 @@ struct Events: AsyncParsableCommand {
   func run() async throws {
     let filter = try filter()
     if follow { return try await followed(filter) }
-    let history = try options.history()
-    let events = history.filter(filter.matches)
-    if events.isEmpty { Terminal.say(EventText.nothing(filter, in: history)) }
     if let groupBy {
-      let counts = EventCount.counts(of: events, by: groupBy)
-      return json ? try JSONOutput.write(counts) : Terminal.show(EventText.table(counts, by: groupBy))
+      var counts = EventCounts(by: groupBy)
+      try look(filter) { counts.apply($0) }
+      return json ? try JSONOutput.write(counts.sorted) : Terminal.show(EventText.table(counts.sorted, by: groupBy))
     }
-    if count { return json ? try JSONOutput.write(["count": events.count]) : Terminal.show("\(events.count)") }
-    guard !json else { return try JSONOutput.write(events) }
-    for event in events { Terminal.show(EventText.line(event)) }
+    if count {
+      var count = 0
+      try look(filter) { _ in count += 1 }
+      return json ? try JSONOutput.write(["count": count]) : Terminal.show("\(count)")
+    }
+    if json {
+      var events: [Event] = []
+      try look(filter) { events.append($0) }
+      return try JSONOutput.write(events)
+    }
+    try look(filter) { Terminal.show(EventText.line($0)) }
+  }
+
+  /// Calls for each event that is asked for; where there is none, says why.
+  private func look(_ filter: EventFilter, _ visit: (Event) -> Void) throws {
+    var isFound = false
+    try options.scanned(literals: filter.literals) { event in
+      guard filter.matches(event) else { return }
+      isFound = true
+      visit(event)
+    }
+    if !isFound { Terminal.say(EventText.nothing(filter, in: try options.history())) }
   }
 
   private func followed(_ filter: EventFilter) async throws {

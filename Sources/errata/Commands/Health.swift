@@ -24,7 +24,7 @@ struct Health: ParsableCommand {
 
   func run() throws {
     let objectives = try options.goals().objectives
-    let fold = try options.folded(HealthFold.types, { HealthFold(now: Date(), objectives: objectives) }) {
+    let fold = try options.folded({ HealthFold(now: Date(), objectives: objectives) }) {
       $0.apply($1)
     }
     let found = Calibration(fold.fixOutcomes)

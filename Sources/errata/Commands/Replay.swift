@@ -18,26 +18,29 @@ struct Replay: ParsableCommand {
   @Flag(help: "Print the state document as JSON.") var json = false
 
   func run() throws {
-    let workspace = try options.located()
-    let contents = try JournalReader.read(in: workspace.logs)
-    for warning in contents.warnings { Terminal.say("errata: \(warning)") }
-    guard let replay = StateReplay(contents.events, run: runID, until: until) else {
-      guard contents.events.contains(where: { $0.runID == runID }), let until else {
-        let known = EventText.few(contents.runs.reversed())
+    var replay = StateReplay(run: runID, until: until)
+    var hasRun = false
+    let runs = try options.scanned { event in
+      if event.runID == runID { hasRun = true }
+      replay.apply(event)
+    }
+    guard let state = replay.state else {
+      guard hasRun, let until else {
+        let known = EventText.few(runs.reversed())
         throw CommandFailure(.usage, "there is no run \(runID); the journal has \(known), the newest first")
       }
       throw CommandFailure(
         .usage, "the run \(runID) has no event \(until): `errata events --run \(runID) --json` lists them")
     }
     if json {
-      Terminal.answer(String(decoding: try replay.state.json(), as: UTF8.self))
+      Terminal.answer(String(decoding: try state.json(), as: UTF8.self))
     } else {
-      Terminal.show(StatusText.table(of: replay.state, today: RunID.day(Date())))
+      Terminal.show(StatusText.table(of: state, today: RunID.day(Date())))
     }
-    guard replay.isLatest, let snapshot = StateSnapshot.read(workspace.snapshot) else {
+    guard replay.isLatest, let snapshot = StateSnapshot.read(try options.located().snapshot) else {
       return Terminal.say("Folded from \(replay.events) events.")
     }
-    let differences = replay.differences(from: snapshot)
+    let differences = state.differences(from: snapshot)
     guard !differences.isEmpty else {
       return Terminal.say("Folded from \(replay.events) events; state/state_v2.json says the same.")
     }

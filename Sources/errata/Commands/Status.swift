@@ -10,7 +10,7 @@ struct Status: ParsableCommand {
   @Flag(help: "Print the state document as JSON.") var json = false
 
   func run() throws {
-    let state = BackfillState(replaying: try options.history())
+    let state = try options.folded({ BackfillState() }) { $0.apply($1) }
     guard !json else { return Terminal.answer(String(decoding: try state.json(), as: UTF8.self)) }
     guard !state.urls.isEmpty else {
       return Terminal.show("Nothing has run here yet: `errata run` starts the backfill.")

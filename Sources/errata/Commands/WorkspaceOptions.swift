@@ -50,32 +50,45 @@ struct WorkspaceOptions: ParsableArguments {
   func history() throws -> [Event] {
     let workspace = try located()
     let contents = try JournalReader.read(in: workspace.logs)
-    for warning in contents.warnings where !warning.torn { Terminal.say("errata: \(warning)") }
+    tell(contents.warnings)
     return contents.events + SharedLedger(workspace: workspace).news(for: contents.events)
   }
 
   /// Goes through the journal one event at a time, with what others did since, so that memory does not grow with it.
   ///
   /// - Parameters:
-  ///   - types: The types that are asked for.
   ///   - begin: Makes a fold; called again where the ledger turns out to have news, which are told with the whole journal at hand.
   ///   - apply: Takes an event in.
-  func folded<Fold>(
-    _ types: Set<EventType>, _ begin: () -> Fold, _ apply: (inout Fold, Event) -> Void
-  ) throws -> Fold {
+  func folded<Fold>(_ begin: () -> Fold, _ apply: (inout Fold, Event) -> Void) throws -> Fold {
     let workspace = try located()
     var fold = begin()
     var mark: Event?
-    let warnings = try JournalReader.scan(in: workspace.logs, types: types.union([.ledgerShared])) { event in
+    let contents = try JournalReader.scan(in: workspace.logs) { event in
       if event.type == .ledgerShared { mark = event }
-      if types.contains(event.type) { apply(&fold, event) }
+      apply(&fold, event)
     }
     if SharedLedger(workspace: workspace).hasNews(after: mark) {
       fold = begin()
-      for event in try history() where types.contains(event.type) { apply(&fold, event) }
+      for event in try history() { apply(&fold, event) }
     } else {
-      for warning in warnings where !warning.torn { Terminal.say("errata: \(warning)") }
+      tell(contents.warnings)
     }
     return fold
+  }
+
+  /// Goes through this workspace's own journal one event at a time.
+  ///
+  /// - Parameter literals: Texts that an event's line must hold to be looked at.
+  /// - Returns: The runs that the journal has.
+  @discardableResult
+  func scanned(literals: [String] = [], _ visit: (Event) -> Void) throws -> [String] {
+    let contents = try JournalReader.scan(in: try located().logs, literals: literals, visit)
+    tell(contents.warnings)
+    return contents.runs
+  }
+
+  /// Lines that could not be read are told, not fatal; one that was cut off is mended by the next run.
+  private func tell(_ warnings: [JournalWarning]) {
+    for warning in warnings where !warning.torn { Terminal.say("errata: \(warning)") }
   }
 }

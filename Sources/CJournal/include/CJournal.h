@@ -1,0 +1,34 @@
+#pragma once
+#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+// What the journal's reader needs that Swift cannot call: simdjson's document parser, which is C++, and GNU's memmem.
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct json_parser json_parser;
+
+// What a text was parsed into, valid until the parser's next text: the tape and the texts that simdjson's doc/tape.md tells of.
+typedef struct {
+  const uint64_t *words;
+  const uint8_t *texts;
+} json_tape;
+
+// The bytes after a text's end that must be readable, whatever they hold.
+extern const size_t json_padding;
+
+// NULL where there is no memory.
+json_parser *json_parser_new(void);
+void json_parser_free(json_parser *parser);
+
+// Parses one text. False when it is no JSON, or holds what simdjson does not take, such as a whole number of more than 64 bits.
+bool json_parser_parse(json_parser *parser, const uint8_t *text, size_t length, json_tape *tape);
+
+// Where a text first is in another; NULL where it is not.
+const void *json_find(const void *text, size_t length, const void *wanted, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
