@@ -20,6 +20,8 @@ public struct Fetched: Hashable, Sendable {
   public let status: Int?
   /// The `Content-Type` that the server gave.
   public let contentType: String?
+  /// By what a later look can ask whether the file has changed.
+  public let validators: Validators
 }
 
 /// Brings pages and data files from `http`, `https` and `file` addresses to a path, whole or not at all.
@@ -53,12 +55,33 @@ public struct Fetcher: Sendable {
   @discardableResult
   public func fetch(_ url: String, to path: String) async throws(DataFileError) -> Fetched {
     let address = try Address(url)
+    guard let fetched = try await bring(address, to: path, unless: Validators()) else {
+      throw DataFileError(
+        .unknown, "\(address): HTTP status 304, which was not asked for", url: address.description, status: 304,
+        transient: false)
+    }
+    return fetched
+  }
+
+  /// Fetches an address to a path unless it is still what it was; nil when it is, and then nothing is written.
+  ///
+  /// - Throws: what `fetch` throws.
+  public func fetch(_ url: String, to path: String, unless known: Validators) async throws(DataFileError) -> Fetched? {
+    try await bring(try Address(url), to: path, unless: known)
+  }
+
+  private func bring(
+    _ address: Address, to path: String, unless known: Validators
+  ) async throws(DataFileError) -> Fetched? {
     let partial = "\(path).part-\(UUID().uuidString.prefix(12).lowercased())"
     try Fetcher.makeFolder(of: path)
     defer { unlink(partial) }
+    if address.isFile, !known.isEmpty, Validators(file: address.url.path) == known { return nil }
     let answer =
       address.isFile
-      ? try copy(address, to: partial) : try await Transfer.run(.get, address, to: partial, limits: self)
+      ? try copy(address, to: partial)
+      : try await Transfer.run(.get(unless: known), address, to: partial, limits: self)
+    if answer.status == 304 { return nil }
     let contents: Data
     do {
       contents = try Data(contentsOf: URL(fileURLWithPath: partial), options: .mappedIfSafe)
@@ -69,7 +92,8 @@ public struct Fetcher: Sendable {
     guard rename(partial, path) == 0 else { throw Fetcher.storage("write", path, String(cString: strerror(errno))) }
     return Fetched(
       path: path, sha256: digest, bytes: contents.count, finalURL: answer.finalURL, status: answer.status,
-      contentType: answer.contentType)
+      contentType: answer.contentType,
+      validators: address.isFile ? answer.file : Validators(headers: answer.headers))
   }
 
   /// Fetches a page or a small file into memory.
@@ -106,6 +130,8 @@ public struct Fetcher: Sendable {
 
   private func copy(_ address: Address, to partial: String) throws(DataFileError) -> Answer {
     let source = address.url.path
+    // Before the bytes are read: what is written meanwhile must look new the next time.
+    let look = Validators(file: source)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: source, isDirectory: &isFolder), !isFolder.boolValue else {
       throw DataFileError(
@@ -120,7 +146,7 @@ public struct Fetcher: Sendable {
       }
       throw Fetcher.storage("write", partial, error.localizedDescription)
     }
-    return Answer(finalURL: address.description, status: nil, contentType: nil)
+    return Answer(finalURL: address.description, status: nil, contentType: nil, file: look)
   }
 
   static func makeFolder(of path: String) throws(DataFileError) {
@@ -147,4 +173,6 @@ struct Answer: Sendable {
   var status: Int?
   var contentType: String?
   var headers: [String: String] = [:]
+  /// How a file of this machine looked.
+  var file = Validators()
 }

@@ -16,12 +16,18 @@ public struct HTTPRequest: Hashable, Sendable {
     self.body = body
   }
 
-  /// A plain download: redirects are followed, and only success is an answer.
-  static let get: HTTPRequest = {
-    var request = HTTPRequest("GET")
+  /// A plain download: redirects are followed, and only success is an answer; or 304, where that was asked for.
+  static func get(unless known: Validators) -> HTTPRequest {
+    var request = HTTPRequest("GET", headers: known.conditions)
     request.takesAnyStatus = false
     return request
-  }()
+  }
+
+  /// Whether a status is an answer to it.
+  func takes(_ status: Int) -> Bool {
+    if takesAnyStatus || (200..<300).contains(status) { return true }
+    return status == 304 && (headers["If-None-Match"] != nil || headers["If-Modified-Since"] != nil)
+  }
 }
 
 /// What a server answered.

@@ -15,6 +15,8 @@ public struct CachedFile: Hashable, Sendable {
   public let kind: DataFileKind
   /// Whether this call downloaded or unpacked it; false when it was there already.
   public let fetchedNow: Bool
+  /// By what a later look can ask whether the address has another file now; empty unless it was fetched now.
+  public var validators = Validators()
 }
 
 /// The folder of raw data files, `data/raw`, in which each address has one place.
@@ -49,13 +51,15 @@ public struct RawCache: Sendable {
     if FileManager.default.fileExists(atPath: path), FileCheck.defect(at: path, fileName: name) == nil {
       return try RawCache.describe(path, name, fetchedNow: false)
     }
-    try await fetcher.fetch(url, to: path)
+    let fetched = try await fetcher.fetch(url, to: path)
     if let defect = FileCheck.defect(at: path, fileName: name) {
       var error = defect
       error.event.url = Address.shown(url)
       throw error
     }
-    return try RawCache.describe(path, name, fetchedNow: true)
+    var file = try RawCache.describe(path, name, fetchedNow: true)
+    file.validators = fetched.validators
+    return file
   }
 
   /// The file of an address as it lies in the folder, whatever it is; nil when it was never downloaded.

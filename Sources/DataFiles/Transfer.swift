@@ -130,9 +130,9 @@ final class Transfer: NSObject, URLSessionDataDelegate {
       for case (let name as String, let value as String) in response.allHeaderFields {
         state.answer.headers[name.lowercased()] = value
       }
-      if !(200..<300).contains(response.statusCode), !request.takesAnyStatus {
+      if !request.takes(response.statusCode) {
         state.failure = statusFailure(response.statusCode)
-      } else if state.expected > Int64(limits.maximumBytes) {
+      } else if response.statusCode != 304, state.expected > Int64(limits.maximumBytes) {
         state.failure = tooLarge(state.expected)
       }
       return state.failure == nil

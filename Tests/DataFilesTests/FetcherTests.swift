@@ -28,6 +28,36 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("new")).isEmpty)
   }
 
+  @Test("what has not changed is not fetched again, and what has is", arguments: ["", "tagged/", "file"])
+  func unchanged(_ way: String) async throws {
+    let target = folder.path("got.csv")
+    let name = site.path("ADHD May25.csv")
+    let old = Date(timeIntervalSinceNow: -3600)
+    try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: name)
+    let url = way == "file" ? URL(fileURLWithPath: name).absoluteString : site.url("\(way)ADHD%20May25.csv")
+    let first = try await Fetcher().fetch(url, to: target)
+    #expect(!first.validators.isEmpty)
+    try FileManager.default.removeItem(atPath: target)
+    #expect(try await Fetcher().fetch(url, to: target, unless: first.validators) == nil)
+    #expect(!FileManager.default.fileExists(atPath: target))
+    try site.write("ADHD May25.csv", "a,b\n1,3\n")
+    let second = try #require(try await Fetcher().fetch(url, to: target, unless: first.validators))
+    #expect(second.sha256 == Digest.sha256("a,b\n1,3\n") && second.validators != first.validators)
+  }
+
+  @Test("a time in the second of the answer, or none at all, is nothing to ask by")
+  func unaskable() async throws {
+    try site.write("new.csv", "a\n1\n")
+    // What is written in the second of the answer, and what a clock that goes wrong says.
+    let future = Date(timeIntervalSinceNow: 30)
+    try FileManager.default.setAttributes([.modificationDate: future], ofItemAtPath: site.path("new.csv"))
+    let file = URL(fileURLWithPath: site.path("new.csv")).absoluteString
+    for url in [site.url("new.csv"), file, site.url("plain/new.csv")] {
+      let fetched = try await Fetcher().fetch(url, to: folder.path("x"))
+      #expect(fetched.validators.isEmpty, "\(url)")
+    }
+  }
+
   @Test(
     "a status becomes its error type",
     arguments: [

@@ -3,8 +3,9 @@ public import Foundation
 /// A web site on a free port of this machine, served by python3 from a folder that is removed with it.
 ///
 /// Some paths answer by themselves: `/status/<n>`, `/truncated/<name>` (half of what it announces), `/silent` (nothing),
-/// `/trickle` (a byte now and then), `/moved/<path>` (a redirect), `/circle` (a redirect to itself), `/local` (a redirect to a file URL), and
-/// `/heals/<name>` (an HTML page the first time, the file after that).
+/// `/trickle` (a byte now and then), `/moved/<path>` (a redirect), `/circle` (a redirect to itself), `/local` (a redirect to a file URL),
+/// `/heals/<name>` (an HTML page the first time, the file after that), `/tagged/<name>` (the file with an `ETag` and no time), and
+/// `/plain/<name>` (the file and nothing by which it could be asked for again).
 public final class TestSite: Sendable {
   /// The folder that is served.
   public let folder: URL
@@ -96,7 +97,7 @@ public final class TestSite: Sendable {
   }
 
   private static let program = """
-    import http.server, os, sys, threading, time
+    import hashlib, http.server, os, sys, threading, time, urllib.parse
     seen = set()
     class Handler(http.server.SimpleHTTPRequestHandler):
       protocol_version = 'HTTP/1.1'
@@ -131,6 +132,12 @@ public final class TestSite: Sendable {
             seen.add(rest)
             return self.answer(200, b'<!DOCTYPE html><html><body>Busy</body></html>')
           self.path = '/' + rest
+        if head in ('tagged', 'plain'):
+          body = open(urllib.parse.unquote(rest), 'rb').read()
+          if head == 'plain': return self.answer(200, body)
+          tag = '"%s"' % hashlib.md5(body).hexdigest()
+          same = self.headers.get('If-None-Match') == tag
+          return self.answer(304 if same else 200, b'' if same else body, {'ETag': tag})
         return super().do_GET()
     server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
     server.daemon_threads = True

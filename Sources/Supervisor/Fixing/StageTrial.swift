@@ -65,7 +65,9 @@ struct StageTrial: Sendable {
       trial.error = found.type == .none ? EventError(.unknown, ending(of: outcome)) : found.eventError()
       if outcome.timedOut { trial.error = EventError(.timeout, ending(of: outcome)) }
     }
-    let fetched = told.events.filter { $0.type == .fileFetched }.compactMap { $0.data["sha256"]?.string }
+    let fetched = told.events.filter { $0.type == .fileFetched && $0.data["cached"]?.bool != true }.compactMap {
+      $0.data["sha256"]?.string
+    }
     return Result(trial: trial, cancelled: outcome.cancelled, fetched: fetched)
   }
 

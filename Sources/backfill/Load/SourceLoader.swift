@@ -79,14 +79,8 @@ struct SourceLoader {
     var found: [RawFile] = []
     for file in files {
       let raw = try await reading { () throws(DataFileError) in try await cache.file(for: file.url) }
-      if raw.fetchedNow {
-        try tell(
-          .fileFetched,
-          [
-            "url": .string(Address.shown(file.url)), "path": .string(raw.path), "sha256": .string(raw.sha256),
-            "bytes": .int(raw.bytes),
-          ])
-      }
+      // Told of a file that was there already as well: it says from what the source is loaded.
+      try tell(.fileFetched, raw.fetched(from: file.url))
       var contents = raw
       if let member = file.member {
         guard raw.kind == .zip else {

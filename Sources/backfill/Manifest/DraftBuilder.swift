@@ -34,7 +34,7 @@ struct DraftBuilder: Sendable {
     for link in files.links {
       do {
         let cached = try await cache.file(for: link.url)
-        events.append(DraftBuilder.fetched(link, cached))
+        events.append(Event(.fileFetched, data: cached.fetched(from: link.url)))
         drafts += try await look(into: cached, link: link, metadata: &metadata, events: &events)
       } catch {
         guard [.corruptFile, .notFound, .accessDenied].contains(error.kind) else { throw error }
@@ -70,15 +70,6 @@ struct DraftBuilder: Sendable {
       draft.entry(code: code, publicationName: publicationName, period: month)
     }
     return ["manifest": .mapping(header), "sources": .sequence(sources)]
-  }
-
-  private static func fetched(_ link: Link, _ file: CachedFile) -> Event {
-    Event(
-      .fileFetched,
-      data: [
-        "url": .string(Address.shown(link.url)), "path": .string(file.path), "sha256": .string(file.sha256),
-        "bytes": .int(file.bytes), "cached": .bool(!file.fetchedNow),
-      ])
   }
 
   private func look(
