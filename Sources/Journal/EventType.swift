@@ -44,8 +44,15 @@ extension EventType {
   public static let runCompleted: EventType = "run_completed"
 
   // Errata's own.
-  /// A file was downloaded. Data: `url`, `path`, `sha256`, `bytes`.
+  /// A file was downloaded, or was there already (`cached`). Data: `url`, `path`, `sha256`, `bytes`, and `etag` and
+  /// `last_modified` where the server gave them.
   public static let fileFetched: EventType = "file_fetched"
+  /// Other bytes are at an address than were fetched from it. Data: `outcome` (`reported|reloading|loaded`), `url`, `before` and
+  /// `after` (SHA-256), `sources`, `message`; once loaded, of one source, `rows_before`, `rows`, `rows_added`, `rows_removed`.
+  public static let releaseRevised: EventType = "release_revised"
+  /// The addresses of loaded files were asked whether they still have them. Data: `files`, `unchanged`, `revised`, `fetched` (those
+  /// of them that had to be fetched to see), `unreached`, `troubles` (address or server to error type), `next`, `message`.
+  public static let releasesChecked: EventType = "releases_checked"
   /// A stage wrote a file in the work tree. Data: `path`, `sha256`.
   public static let fileWritten: EventType = "file_written"
   /// A child process group was started. Data: `pid`, `start_time` (ticks since boot), `command`.

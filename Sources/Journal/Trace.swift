@@ -98,6 +98,11 @@ extension TraceStep {
       .circuitOpened, .failureAcknowledged:
       what = event.type.rawValue
       take(event)
+    case .releaseRevised:
+      what = event.type.rawValue
+      outcome = event.data["outcome"]?.string
+      rows = event.data["rows"]?.int
+      detail = event.data["message"]?.string
     case .failureDiagnosed:
       what = event.type.rawValue
       outcome = event.data["outcome"]?.string

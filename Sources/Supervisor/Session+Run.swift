@@ -13,6 +13,7 @@ extension Session {
     let watch = InterruptWatch { run.interrupt() }
     defer { withExtendedLifetime(watch) {} }
     var outcome = try await run.run()
+    ReleaseCopies(workspace: workspace).tidy(await running.recorder.memory.releases)
     outcome.notes = try await shareLedger()
     return outcome
   }
@@ -41,6 +42,7 @@ extension Session {
         let news = try await scout(options)
         return notes + (await branches.problems()) + findings.map(\.sentence) + news
       },
+      releases: { [self] in try await lookForRevisions(options) },
       carryOver: { [branches] in try await branches.carryOver($0) },
       mend: { [self] failures in
         guard let autopilot else {
@@ -69,6 +71,19 @@ extension Session {
       workspace: workspace, configuration: configuration, branches: branches, tools: tools, runID: running.runID)
     let news = try await scout.look(at: wanted)
     return news.isEmpty ? [] : news + (try await share())
+  }
+
+  /// Looks whether the addresses of loaded files have other bytes by now. Trouble with that is told and fails nothing.
+  private func lookForRevisions(_ options: RunOptions) async throws -> [String] {
+    let rule = configuration.execution.revisions
+    guard options.reload || rule != .ignore else { return [] }
+    let scout = ReleaseScout(
+      workspace: workspace, configuration: configuration, isReload: options.reload || rule == .reload)
+    let news = try await scout.look(
+      at: BackfillRun.keys(configuration, options), state: await running.recorder.state,
+      book: await running.recorder.memory.releases)
+    try await running.recorder.record(news.events)
+    return news.notes
   }
 
   /// What kept a fix from being a branch: who looks for branches, as CI does, must learn that there are none.

@@ -23,6 +23,9 @@ public struct StepSummary: Sendable {
       if let trouble { lines += ["", "> " + Self.escaped(trouble)] }
     }
     fixes(book, now)
+    table(
+      "Revised releases", ["Where", "File", "Sources", "What", "Rows"],
+      outcome.revised.map { [$0.key, $0.name, $0.sources.joined(separator: ", "), $0.outcome.rawValue, $0.counts] })
     let unfixed = findings.filter { $0.level == .error }
     table(
       "Without a fix", ["Where", "What", "File"],

@@ -44,6 +44,16 @@ public struct ExecutionMode: Hashable, Sendable {
     case ignore
   }
 
+  /// What becomes of loaded files that have other bytes at their addresses by now.
+  public enum RevisionsRule: String, CaseIterable, Decodable, Hashable, Sendable {
+    /// Their sources are loaded again.
+    case reload
+    /// They are told of.
+    case report
+    /// Nothing: the addresses are not asked.
+    case ignore
+  }
+
   /// How much of the data's values reports and commits show.
   public enum ReportValues: String, CaseIterable, Decodable, Hashable, Sendable {
     /// The values.
@@ -78,6 +88,8 @@ public struct ExecutionMode: Hashable, Sendable {
   public var merge: Merge
   /// What becomes of periods that a landing page links and the publications do not have.
   public var newPeriods: NewPeriodsRule = .propose
+  /// What becomes of loaded files that have other bytes at their addresses by now.
+  public var revisions: RevisionsRule = .report
   /// Where fixes are shared; nil keeps them in this repository.
   public var remote: RemoteSettings?
   /// Where pull requests are opened for what was pushed to the remote; nil opens none.

@@ -15,6 +15,7 @@ extension ExecutionMode {
     rebuild = document.rebuild ?? rebuild
     merge = document.merge ?? merge
     newPeriods = document.newPeriods ?? newPeriods
+    revisions = document.revisions ?? revisions
     remote = document.remote.map {
       RemoteSettings(
         name: $0.value, pushOptions: document.pushOptions?.map(\.value) ?? [],
@@ -60,6 +61,7 @@ private struct ModeDocument: Decodable {
   let rebuild: ExecutionMode.Rebuild?
   let merge: ExecutionMode.Merge?
   let newPeriods: ExecutionMode.NewPeriodsRule?
+  let revisions: ExecutionMode.RevisionsRule?
   let remote: Text<RemoteName>?
   let pushOptions: [Text<OneLine>]?
   let remoteTokenEnv: Text<VariableName>?
@@ -71,7 +73,7 @@ private struct ModeDocument: Decodable {
   let stepDecider: ExecutionMode.StepDeciderName?
 
   enum CodingKeys: String, CodingKey {
-    case execution, retry, autonomous, base, baseline, rebuild, merge, remote, forge, adviser, author, report
+    case execution, retry, autonomous, base, baseline, rebuild, merge, remote, forge, adviser, author, report, revisions
     case pushOptions = "push_options"
     case remoteTokenEnv = "remote_token_env"
     case remoteTimeoutSeconds = "remote_timeout_seconds"

@@ -86,6 +86,7 @@ public actor BackfillRun {
     } catch {
       problem = try Self.gitProblem(error)
     }
+    for sentence in try await hooks.releases() { progress.report(.note(sentence)) }
     try await checkTarget()
     let later = try await self.work(keys, services)
     return problem ?? later
@@ -153,7 +154,7 @@ public actor BackfillRun {
     let facts = EventFile.leftovers(in: folder, known: known, redact: tools.redact).map {
       StageFactList.told(once: $0, key: $0.context.urlKey ?? "", memory: memory)
     }
-    try await recorder.record(facts)
+    try await recorder.record(facts + facts.compactMap { memory.releases.completion(of: $0) })
     EventFile.removeLeftovers(in: folder)
     let events = keeper.recover(memory: await recorder.memory)
     try await recorder.record(events)

@@ -16,6 +16,8 @@ public struct RunMemory: Equatable, Sendable {
   private var loads: [String: Set<String>] = [:]
   private var writes: [String: String] = [:]
   private var hearsay: Set<String> = []
+  /// The files that were fetched, and what is at their addresses now.
+  public private(set) var releases = ReleaseBook()
 
   /// Folds the events in the order given.
   public init(replaying events: some Sequence<Event> = []) { for event in events { apply(event) } }
@@ -23,6 +25,7 @@ public struct RunMemory: Equatable, Sendable {
   /// Takes one event in.
   public mutating func apply(_ event: Event) {
     count += 1
+    releases.apply(event)
     let key = event.context.urlKey ?? ""
     let source = event.context.sourceCode ?? event.data["source_code"]?.string
     switch event.type {

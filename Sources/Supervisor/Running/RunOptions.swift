@@ -8,16 +8,19 @@ public struct RunOptions: Sendable {
   public var retryFailed: Bool
   /// Let autonomous mode merge; for whoever makes the `mend` hook.
   public var autoFix: Bool
+  /// Load revised releases again, whatever the configuration says of them.
+  public var reload: Bool
   /// How many URL keys run at the same time.
   public var jobs: Int
 
   /// Creates options.
   public init(
-    only: [String] = [], retryFailed: Bool = false, autoFix: Bool = false, jobs: Int = 1
+    only: [String] = [], retryFailed: Bool = false, autoFix: Bool = false, reload: Bool = false, jobs: Int = 1
   ) {
     self.only = only
     self.retryFailed = retryFailed
     self.autoFix = autoFix
+    self.reload = reload
     self.jobs = max(1, jobs)
   }
 
@@ -90,6 +93,9 @@ public struct MendSummary: Sendable {
 public struct RunHooks: Sendable {
   /// Reads what people did with fixes; gives sentences for people. What it finds it journals itself.
   public var reconcile: @Sendable () async throws -> [String]
+  /// Looks whether loaded files have been revised at their addresses; gives sentences for people. What it finds it journals
+  /// itself.
+  public var releases: @Sendable () async throws -> [String]
   /// Merges a file that a stage wrote anew with what stood there.
   public var carryOver: @Sendable (CarryOver) async throws -> CarriedOver
   /// Diagnoses failures and puts fixes forward. What it does it journals itself.
@@ -98,12 +104,14 @@ public struct RunHooks: Sendable {
   /// Creates hooks; without arguments they do nothing, and a carry-over keeps what stood unless nobody changed it.
   public init(
     reconcile: @escaping @Sendable () async throws -> [String] = { [] },
+    releases: @escaping @Sendable () async throws -> [String] = { [] },
     carryOver: @escaping @Sendable (CarryOver) async throws -> CarriedOver = { _ in
       .conflict("the file differs from what the stage wrote before")
     },
     mend: @escaping @Sendable ([Failure]) async throws -> MendSummary = { _ in MendSummary() }
   ) {
     self.reconcile = reconcile
+    self.releases = releases
     self.carryOver = carryOver
     self.mend = mend
   }

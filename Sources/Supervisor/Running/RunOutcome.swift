@@ -22,6 +22,8 @@ public struct RunOutcome: Sendable {
   public var gitProblem: String?
   /// What people should know beyond that; it changes no exit code.
   public var notes: [String] = []
+  /// Revised releases that the run found or loaded; they change no exit code.
+  public var revised: [RevisedRelease] = []
   /// The outage that halted the run.
   public var outage: EventError?
   /// The run's numbers (S0-34).

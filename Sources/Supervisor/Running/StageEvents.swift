@@ -53,7 +53,7 @@ struct StageEvents: Sendable {
     case .stageStarted, .stageSkipped, .runStarted, .runCompleted, .urlStarted, .urlCompleted, .urlFailed,
       .processStarted, .processEnded, .stepDecided, .retryScheduled, .circuitOpened, .markedPending,
       .sourceUnloaded, .failureDiagnosed, .failureAcknowledged, .fixIntended, .fixPublished, .fixStatus, .pullRequest,
-      .reconciled, .baselineCommitted:
+      .reconciled, .baselineCommitted, .releaseRevised, .releasesChecked:
       return
     default: events.append(event)
     }

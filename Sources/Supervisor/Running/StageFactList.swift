@@ -24,7 +24,8 @@ struct StageFactList {
     {
       events.append(Self.loaded(source, report))
     }
-    self.events = events
+    // A source that waited for a revised release has it now: what that changed is told.
+    self.events = events + events.compactMap { memory.releases.completion(of: $0) }
   }
 
   /// A load that was committed just before a kill is in the target but not in the journal. The loader says `already loaded` the

@@ -13,6 +13,7 @@ struct Run: AsyncParsableCommand {
     [String] = []
   @Flag(help: "Try failures again although a fix waits for review.") var retryFailed = false
   @Flag(help: "Merge safe, verified fixes at or above the confidence bar, as autonomous mode does.") var autoFix = false
+  @Flag(help: "Load files again that were revised at their addresses.") var reload = false
   @Flag(help: "Say what would be run, and run nothing.") var dryRun = false
   @Option(help: "How many periods run at the same time.") var jobs = 1
 
@@ -22,7 +23,7 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     let workspace = try options.located()
-    let wanted = RunOptions(only: only, retryFailed: retryFailed, autoFix: autoFix, jobs: jobs)
+    let wanted = RunOptions(only: only, retryFailed: retryFailed, autoFix: autoFix, reload: reload, jobs: jobs)
     guard !dryRun else { return try plan(workspace, wanted) }
     try await ending.finish(workspace, config: options.config) {
       try await RunCommand.perform(

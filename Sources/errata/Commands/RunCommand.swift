@@ -35,6 +35,7 @@ enum RunCommand {
     if let outage = outcome.outage { Terminal.say("Halted: \(outage.message)") }
     if let problem = outcome.gitProblem { Terminal.say("Git: \(problem)") }
     for note in outcome.notes { Terminal.say(note) }
+    if !outcome.revised.isEmpty { Terminal.say(ReleaseText.page(outcome.revised)) }
     if outcome.heldBack > 0 { Terminal.say(FixText.wrapped(heldBack(outcome, open: open.count), indent: 0)) }
     Terminal.say(Terminal.bold(FixText.wrapped(headline(outcome), indent: 0)))
     guard !open.isEmpty else { return }
@@ -73,6 +74,7 @@ struct RunSummary: Encodable {
   let interrupted: Bool
   let gitProblem: String?
   let outage: EventError?
+  let revised: [RevisedRelease]
   let stats: RunStats
 
   /// - Parameter exitCode: What the command ends with.
@@ -88,11 +90,12 @@ struct RunSummary: Encodable {
     interrupted = outcome.interrupted
     gitProblem = outcome.gitProblem
     outage = outcome.outage
+    revised = outcome.revised
     stats = outcome.stats
   }
 
   enum CodingKeys: String, CodingKey {
-    case waiting, unfixed, pending, acknowledged, interrupted, outage, stats
+    case waiting, unfixed, pending, acknowledged, interrupted, outage, revised, stats
     case runID = "run_id"
     case exitCode = "exit_code"
     case newFixes = "new_fixes"
