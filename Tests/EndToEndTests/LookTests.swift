@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import Journal
 import Testing
 
@@ -40,5 +41,48 @@ struct LookTests {
     let spoilt = try await clinic.errata("replay", try #require(runs.last))
     #expect(spoilt.code == 1 && spoilt.errors.contains("says otherwise of clinic/"), "\(spoilt.errors)")
     #expect(try await clinic.errata("replay", "run_19990101_000000").code == 64)
+  }
+
+  @Test("metrics says what a run wrote, and the dashboard is a page or is served, of a real workspace")
+  func pages() async throws {
+    let clinic = try await ClinicWorkspace("pages")
+    #expect(try await clinic.errata("run").code == 10)
+    let fix = try #require(try await clinic.fixes().first)
+    let files = try FileManager.default.contentsOfDirectory(atPath: clinic.root + "/logs/metrics")
+    let day = String(try #require(files.first).prefix(10))
+    let shown = try await clinic.errata("metrics", "--date", day, "--json")
+    #expect(shown.output == (try clinic.text("logs/metrics/\(day).json")))
+    #expect(try await clinic.errata("metrics", "--date", day).output.contains("load"))
+    #expect(try await clinic.errata("metrics", "--prometheus").output.contains("errata_runs_total 1\n"))
+    #expect(try await clinic.errata("metrics", "--date", "yesterday").code == 64)
+
+    let written = try await clinic.errata("dashboard", "--output", "page.html", "--now", "\(day)T23:59:59Z")
+    let page = try clinic.text("page.html")
+    #expect(written.code == 0 && page.contains(fix.id) && page.contains("diff --git"), "\(written.errors)")
+    let again = try await clinic.errata("dashboard", "--output", "-", "--now", "\(day)T23:59:59Z")
+    #expect(again.output == page + (page.hasSuffix("\n") ? "" : "\n"))
+    #expect(try await clinic.errata("dashboard", "--output", "no/such/folder/page.html").code == 64)
+
+    let server = Process()
+    server.executableURL = URL(fileURLWithPath: Workbench.programs + "/errata")
+    server.arguments = ["dashboard", "--serve", "--port", "0", "--workspace", clinic.root]
+    let errors = Pipe()
+    server.standardError = errors
+    try server.run()
+    defer { server.terminate() }
+    let said = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
+    let address = try #require(said.split(separator: " ").first { $0.hasPrefix("http://127.0.0.1:") }?.dropLast())
+    let url = try #require(URL(string: address + "model.json"))
+    let (body, response) = try await URLSession.shared.data(from: url)
+    let news = try JSONDecoder().decode(JSONValue.self, from: body)
+    #expect(news["model"]?["fixes"]?.array?.contains { $0["id"] == .string(fix.id) } == true)
+    var request = URLRequest(url: url)
+    request.setValue(
+      (response as? HTTPURLResponse)?.value(forHTTPHeaderField: "ETag"), forHTTPHeaderField: "If-None-Match")
+    let (_, same) = try await URLSession.shared.data(for: request)
+    #expect((same as? HTTPURLResponse)?.statusCode == 304)
+    server.interrupt()
+    server.waitUntilExit()
+    #expect(server.terminationStatus == 0)
   }
 }
