@@ -14,5 +14,8 @@ let package = Package(
     .executableTarget(
       name: "git-benchmark", dependencies: ["CGitLoop", .product(name: "Supervisor", package: "errata")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
+      name: "append-benchmark", dependencies: [.product(name: "Supervisor", package: "errata")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
   ]
 )

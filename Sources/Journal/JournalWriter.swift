@@ -1,4 +1,4 @@
-internal import Foundation
+public import Foundation
 
 /// Appends events to a run's file in the journal (S0-28). One per run; any task may append.
 public actor JournalWriter {
@@ -32,17 +32,23 @@ public actor JournalWriter {
     }
   }
 
-  /// Appends the events as one write and waits until they are on the disk.
-  ///
-  /// Events without a run get this one. When the write fails, what was half written is cut off again.
-  public func append(_ events: [Event]) throws {
-    guard !events.isEmpty else { return }
+  /// The events as lines of this file; those without a run get this one.
+  public nonisolated func lines(of events: [Event]) throws -> Data {
     var bytes = Data()
     for var event in events {
       if event.runID.isEmpty { event.runID = runID }
       bytes.append(try event.line())
       bytes.append(JournalWriter.newline)
     }
+    return bytes
+  }
+
+  /// Appends the events as one write and waits until they are on the disk.
+  public func append(_ events: [Event]) throws { try append(lines: try lines(of: events)) }
+
+  /// Appends lines as one write and waits until they are on the disk. When the write fails, what was half written is cut off again.
+  public func append(lines bytes: Data) throws {
+    guard !bytes.isEmpty else { return }
     do {
       if try handle.seekToEnd() != length {
         try handle.truncate(atOffset: length)

@@ -1,10 +1,24 @@
+internal import Foundation
 public import Journal
 
 /// The journal of a run together with what it means so far: every event is written first and folded then.
+///
+/// What is appended while a write is on its way to the disk goes there together with the next one (group commit): who appends
+/// waits for one write and its fsync at most besides their own, however many others do.
 public actor RunRecorder {
+  /// What somebody waits for to be written.
+  private struct Entry {
+    let events: [Event]
+    let lines: Data
+    let isOwn: Bool
+    let isHistory: Bool
+    let written: CheckedContinuation<Void, any Error>
+  }
+
   private let writer: JournalWriter
   private let lock: WorkspaceLock?
-  private let queue = ExclusiveQueues()
+  private var waiting: [Entry] = []
+  private var isWriting = false
   private var observers: [@Sendable ([Event]) async -> Void] = []
   /// The run.
   public nonisolated let runID: String
@@ -43,12 +57,7 @@ public actor RunRecorder {
       event.context.url = event.context.url.map(Redaction.redact)
       return event
     }
-    guard !named.isEmpty else { return }
-    // In turn, so that what is folded is in the order of the file.
-    try await queue.using("journal") {
-      try await self.writer.append(named)
-      await self.fold(named)
-    }
+    try await commit(named, isOwn: true)
   }
 
   /// Appends events and tells the observers: what the run itself has to say.
@@ -62,21 +71,41 @@ public actor RunRecorder {
   /// - Parameter asHistory: Before anybody has looked at the history, of which it becomes a part.
   func learn(_ events: [Event], asHistory: Bool = false) async throws {
     guard !events.isEmpty else { return }
-    try await queue.using("journal") {
-      try await self.writer.append(events)
-      await self.takeIn(events, asHistory: asHistory)
-    }
+    try await commit(events, isOwn: false, isHistory: asHistory)
     for observer in observers { await observer(events) }
   }
 
-  private func takeIn(_ events: [Event], asHistory: Bool) {
-    for event in events { apply(event) }
-    if !asHistory { learned += events }
+  private func commit(_ events: [Event], isOwn: Bool, isHistory: Bool = false) async throws {
+    guard !events.isEmpty else { return }
+    // Here, so that what cannot be written at all is the trouble of nobody else.
+    let lines = try writer.lines(of: events)
+    try await withCheckedThrowingContinuation { written in
+      waiting.append(Entry(events: events, lines: lines, isOwn: isOwn, isHistory: isHistory, written: written))
+      guard !isWriting else { return }
+      isWriting = true
+      Task { await self.writeWaiting() }
+    }
   }
 
-  private func fold(_ events: [Event]) {
-    for event in events { apply(event) }
-    written += events
+  /// Writes what waits, and what comes to wait meanwhile; it is folded in the order of the file.
+  private func writeWaiting() async {
+    while !waiting.isEmpty {
+      let group = waiting
+      waiting = []
+      do {
+        try await writer.append(lines: group.reduce(into: Data()) { $0 += $1.lines })
+        for entry in group { fold(entry) }
+        for entry in group { entry.written.resume() }
+      } catch {
+        for entry in group { entry.written.resume(throwing: error) }
+      }
+    }
+    isWriting = false
+  }
+
+  private func fold(_ entry: Entry) {
+    for event in entry.events { apply(event) }
+    if entry.isOwn { written += entry.events } else if !entry.isHistory { learned += entry.events }
   }
 
   private func apply(_ event: Event) {
