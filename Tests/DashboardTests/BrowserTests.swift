@@ -98,19 +98,25 @@ struct BrowserTests {
         "(location.hash = \(quoted), new Promise((done) => setTimeout(() => done(document.querySelector('h1').innerText), 30)))"
     }
     let count = "[document.scripts.length, document.images.length]"
-    guard let seen = try look(at: try page(events), walk + [count]) else { return }
+    let runs = "histories().map((history) => history.runs)"
+    guard let seen = try look(at: try page(events), walk + [runs, count]) else { return }
     let titles = seen.values.dropLast().map { $0.string ?? "" }
     #expect(titles.prefix(4) == ["Today", "Runs", "Sources", "Fixes"])
     #expect(titles[4].contains("1 Jan, 06:00") && titles[5] == RandomJournal.hostile[3] && titles[7] == "1 Jan")
     #expect(seen.values.last == [3, 0])
+    let histories = try ModelTests.fold(events).histories.sources.map(\.runs)
+    #expect(try seen.values.dropLast().last == JSONValue(encoding: histories))
     #expect(seen.console.isEmpty, "\(seen.console)")
   }
 
   @Test("A journal without events is a friendly page")
   func empty() throws {
-    guard let seen = try look(at: try page([]), [Self.text, Self.faint, Self.unnamed]) else { return }
+    // The check itself can fail.
+    let fainter = "(document.querySelector('h1').style.color = 'rgb(140, 140, 140)', \(Self.faint).length)"
+    guard let seen = try look(at: try page([]), [Self.text, Self.faint, Self.unnamed, fainter]) else { return }
     #expect(seen.values[0].string?.contains("Nothing has run here yet") == true)
     #expect(seen.values[1] == [] && seen.values[2] == [] && seen.console.isEmpty)
+    #expect(seen.values[3] == 1)
   }
 
   @Test("The colours change at a button, and nothing is stored")

@@ -61,6 +61,8 @@ struct LookTests {
     #expect(written.code == 0 && page.contains(fix.id) && page.contains("diff --git"), "\(written.errors)")
     let again = try await clinic.errata("dashboard", "--output", "-", "--now", "\(day)T23:59:59Z")
     #expect(again.output == page + (page.hasSuffix("\n") ? "" : "\n"))
+    #expect(try await clinic.errata("dashboard").code == 0)
+    #expect(try clinic.text("logs/dashboard.html").contains(fix.id))
     #expect(try await clinic.errata("dashboard", "--output", "no/such/folder/page.html").code == 64)
 
     let server = Process()

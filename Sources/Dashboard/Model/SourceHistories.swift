@@ -18,6 +18,27 @@ public struct SourceHistories: Encodable, Sendable {
   }
 }
 
+extension SourceHistories.History {
+  private enum CodingKeys: String, CodingKey { case spans, outcomes, rows, errors }
+
+  /// Writes the runs as spans of a first index and a length: most sources are in every run for a long time.
+  public func encode(to encoder: any Encoder) throws {
+    var spans: [[Int]] = []
+    for run in runs {
+      if let last = spans.last, last[0] + last[1] == run {
+        spans[spans.count - 1][1] += 1
+      } else {
+        spans.append([run, 1])
+      }
+    }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(spans, forKey: .spans)
+    try container.encode(outcomes, forKey: .outcomes)
+    try container.encode(rows, forKey: .rows)
+    try container.encode(errors, forKey: .errors)
+  }
+}
+
 /// Gathers the histories while the journal is folded.
 struct HistoryFold {
   private struct Entry {

@@ -3,8 +3,15 @@
 let read = null;
 
 function histories() {
-  read ??= JSON.parse(document.getElementById('histories').textContent).sources;
+  if (!read) takeHistories(JSON.parse(document.getElementById('histories').textContent));
   return read;
+}
+
+/** The runs of a history are written as spans of a first one and how many follow. */
+function takeHistories(written) {
+  read = written.sources.map((history) => ({
+    ...history, runs: history.spans.flatMap(([first, count]) => Array.from({ length: count }, (_, index) => first + index)),
+  }));
 }
 
 const OUTCOMES = { L: ['loaded', 'loaded'], F: ['failed', 'failed'], U: ['reverted', 'taken out again'], K: ['completed', 'loaded before'] };

@@ -74,7 +74,9 @@ function lasted(milliseconds) {
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes >= 2880) return counted(Math.round(minutes / 1440), 'day');
+  return `${Math.floor(minutes / 60)} h` + (minutes % 60 ? ` ${minutes % 60} min` : '');
 }
 
 const dollars = (amount) => '$' + amount.toFixed(amount > 0 && amount < 0.1 ? 4 : 2);

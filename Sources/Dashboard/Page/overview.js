@@ -146,8 +146,8 @@ function budgets() {
       : `, ${(budget.rate * 100).toFixed(1)} % of ${whole(budget.outcomes.total)} succeeded`;
     return h('li', {}, h('span', {}, h('span', { class: tone }, icon(tone === 'ok' ? 'i-ok' : tone === 'bad' ? 'i-bad' : 'i-part')), ' ', named(name)),
       h('b', {}, said), meter(left, tone, `${name}: ${said}`),
-      h('span', { class: 'quiet small', title: goal }, `goal ${+(objective * 100).toFixed(2)} % over ${counted(days, 'day')}${measured}`),
-      fast.map((burn) => h('span', { class: 'part small' }, `${burn.rate.toFixed(1)}× in ${lasted(burn.seconds * 1000)}: too fast`)));
+      h('span', { class: 'quiet small wide', title: goal }, `goal ${+(objective * 100).toFixed(2)} % over ${counted(days, 'day')}${measured}`),
+      fast.map((burn) => h('span', { class: 'part small wide' }, `burns too fast: ${burn.rate.toFixed(1)} times what it allows, over ${lasted(burn.seconds * 1000)}`)));
   }));
 }
 

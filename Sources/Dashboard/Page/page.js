@@ -72,7 +72,7 @@ async function ask() {
       const changed = version !== null;
       version = answer.headers.get('ETag');
       model = next.model;
-      read = next.histories.sources;
+      takeHistories(next.histories);
       // Somebody who reads or types is not disturbed by a page that is the same.
       if (changed) {
         draw();

@@ -16,8 +16,9 @@ struct DashboardCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var options: WorkspaceOptions
-  @Option(help: ArgumentHelp("The file to write; - is standard output.", valueName: "file"))
-  var output = "dashboard.html"
+  @Option(
+    help: ArgumentHelp("The file to write, logs/dashboard.html by default; - is standard output.", valueName: "file"))
+  var output: String?
   @Option(help: ArgumentHelp("The moment that the page is as of (ISO 8601); now by default.", valueName: "time"))
   var now: String?
 
@@ -34,10 +35,16 @@ struct DashboardCommand: AsyncParsableCommand {
     let moment = try self.moment()
     let page = try DashboardPage.html(of: try await source().fold(try options.history(), now: moment))
     guard output != "-" else { return Terminal.answer(page) }
-    do { try Data(page.utf8).write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-      throw CommandFailure(.usage, "\(output) cannot be written: \(error.localizedDescription)")
+    // Beside the journal, where git does not look.
+    let logs = try options.located().logs
+    let path = output ?? logs + "/dashboard.html"
+    do {
+      if output == nil { try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true) }
+      try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw CommandFailure(.usage, "\(path) cannot be written: \(error.localizedDescription)")
     }
-    Terminal.say("The dashboard is in \(output): open it in a browser.")
+    Terminal.say("The dashboard is in \(path): open it in a browser.")
   }
 
   private func source() throws -> DashboardSource {
