@@ -16,6 +16,10 @@ public struct TraceStep: Codable, Hashable, Sendable {
   public var durationMS: Int?
   /// The rows that were loaded, or taken out again.
   public var rows: Int?
+  /// Rows that the source's load before did not have; a changed row is one of them.
+  public var rowsAdded: Int?
+  /// Rows that only the source's load before had; a changed row is one of them.
+  public var rowsRemoved: Int?
   /// The fix that it is about.
   public var fix: String?
   /// The commit of the fix, or the one that decided on it.
@@ -28,6 +32,8 @@ public struct TraceStep: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case time, what, source, outcome, attempt, rows, fix, commit, error, detail
     case durationMS = "duration_ms"
+    case rowsAdded = "rows_added"
+    case rowsRemoved = "rows_removed"
   }
 }
 
@@ -100,8 +106,8 @@ extension TraceStep {
       take(event)
     case .releaseRevised:
       what = event.type.rawValue
+      take(event)
       outcome = event.data["outcome"]?.string
-      rows = event.data["rows"]?.int
       detail = event.data["message"]?.string
     case .failureDiagnosed:
       what = event.type.rawValue
@@ -139,6 +145,8 @@ extension TraceStep {
 
   private mutating func take(_ event: Event) {
     rows = event.data["rows"]?.int ?? event.data["rows_loaded"]?.int
+    rowsAdded = event.data["rows_added"]?.int
+    rowsRemoved = event.data["rows_removed"]?.int
     error = event.error?.type
     detail = event.error?.message ?? event.data["reason"]?.string
     fix = event.data["fix"]?.string

@@ -55,6 +55,8 @@ struct RevisionTests {
     #expect(told.ended.errors.contains("clinic/nov25: visits_nov25.csv has changed at its address (visits)"))
     #expect(told.ended.errors.contains("`errata run --reload` loads again what has changed"), "\(told.ended.errors)")
     #expect(!told.events.contains { $0.type == .stageStarted })
+    let status = try await place.clinic.errata("status").output
+    #expect(status.contains("revised: visits_nov25.csv"), "\(status)")
     let again = try await place.run()
     #expect(!again.ended.errors.contains("revised") && !again.events.contains { $0.type == .releaseRevised })
     #expect(try await place.clinic.rows(of: "tbl_visits", period: "nov25") == 2)
@@ -71,7 +73,8 @@ struct RevisionTests {
     #expect(try await place.clinic.rows(of: "tbl_visits", period: "nov25") == 3)
     #expect(try !place.raw().contains { $0.contains(".before-") })
     let trace = try await place.clinic.errata("trace", "clinic/nov25").output
-    #expect(trace.contains("release revised") && trace.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(trace)")
+    #expect(trace.contains("loaded, 3 rows, +2 -1"), "\(trace)")
+    #expect(trace.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(trace)")
     let listed = try await place.clinic.errata("events", "--type", "release_revised").output
     #expect(listed.contains("2 added, 1 removed"), "\(listed)")
   }

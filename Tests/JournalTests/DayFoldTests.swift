@@ -18,6 +18,14 @@ struct DayFoldTests {
     ]
   }
 
+  @Test("A day's summary counts revised releases by what became of them")
+  func revisions() {
+    let outcomes: [JSONValue] = ["reported", "reloading", "loaded", "loaded"]
+    let summary = DaySummary(
+      day: "2026-01-12", replaying: outcomes.map { event(.releaseRevised, data: ["outcome": $0]) })
+    #expect(summary.revisions == ["reported": 1, "reloading": 1, "loaded": 2])
+  }
+
   @Test("A day's metrics are those of the seeds, for that day only")
   func metrics() throws {
     let metrics = MetricsFold(day: "2026-01-12", replaying: events).result

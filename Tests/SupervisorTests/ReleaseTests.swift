@@ -156,6 +156,24 @@ struct ReleaseTests {
     #expect(refused.events[0].data["outcome"] == "reported" && refused.notes[0].contains("is not what was fetched"))
   }
 
+  @Test("another program takes part if its events tell what it fetched, and is left alone if they do not")
+  func foreign() async throws {
+    let place = RunningWorkspace()
+    try place.write("new", to: "input/a.csv")
+    let scout = ReleaseScout(workspace: place.workspace, configuration: place.configuration(), isReload: true)
+    let key = URLKey(publication: Publication(key: "clinic"), period: Period(period: "nov25", url: "file:///page.html"))
+    let load = event(.sourceLoaded, "nov25", ["rows": 3, "input_hash": .string(Digest.sha256("old"))])
+    func look(_ events: [Event]) async throws -> ReleaseScout.News {
+      try await scout.look(at: [key], state: BackfillState(replaying: events), book: ReleaseBook(replaying: events))
+    }
+    #expect(try await look([load]).events.isEmpty)
+    let fetched = event(
+      .fileFetched, "nov25", source: nil, ["url": "input/a.csv", "sha256": .string(Digest.sha256("old"))])
+    let news = try await look([fetched, load])
+    #expect(news.events.map(\.type) == [.releaseRevised, .sourceUnloaded, .releasesChecked])
+    #expect(news.events[1].context.sourceCode == "one" && news.events[0].data["rows"]?["one"] == 3)
+  }
+
   @Test("bytes are replaced only where they are what was fetched, and kept until the new ones are loaded")
   func copies() throws {
     let place = RunningWorkspace()

@@ -16,9 +16,11 @@ public struct DaySummary: Codable, Equatable, Sendable {
   public var failures: [SummaryFailure] = []
   /// Fixes by what became of them that day: `proposed` and the statuses.
   public var fixes: [String: Int] = [:]
+  /// Revised releases by what became of them that day: `reported`, `reloading` (files) and `loaded` (sources).
+  public var revisions: [String: Int] = [:]
 
   enum CodingKeys: String, CodingKey {
-    case date, runs, urls, failures, fixes
+    case date, runs, urls, failures, fixes, revisions
     case sourcesLoaded = "sources_loaded"
     case sourcesFailed = "sources_failed"
     case rowsLoaded = "rows_loaded"
@@ -54,6 +56,8 @@ public struct DaySummary: Codable, Equatable, Sendable {
       guard isFailure else { return }
       if event.stateSource != nil { sourcesFailed += 1 }
       failures.append(SummaryFailure(event))
+    case .releaseRevised:
+      if let outcome = event.data["outcome"]?.string { revisions[outcome, default: 0] += 1 }
     case .fixPublished: fixes["proposed", default: 0] += 1
     case .fixStatus: if let status = event.data["status"]?.string { fixes[status, default: 0] += 1 }
     default: break

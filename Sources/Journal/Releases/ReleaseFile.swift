@@ -22,6 +22,9 @@ public struct ReleaseFile: Equatable, Sendable {
   /// `publication/period`.
   public var urlKey: String { "\(publication)/\(period)" }
 
+  /// Whether other bytes are at its address than lie here.
+  public var isRevised: Bool { revision.map { $0.sha256 != sha256 } ?? false }
+
   /// The last part of the address, which people know the file by.
   public var name: String {
     let path = url.prefix { $0 != "?" && $0 != "#" }

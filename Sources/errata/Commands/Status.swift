@@ -10,11 +10,14 @@ struct Status: ParsableCommand {
   @Flag(help: "Print the state document as JSON.") var json = false
 
   func run() throws {
-    let state = try options.folded({ BackfillState() }) { $0.apply($1) }
+    let (state, releases) = try options.folded({ (BackfillState(), ReleaseBook()) }) { folds, event in
+      folds.0.apply(event)
+      folds.1.apply(event)
+    }
     guard !json else { return Terminal.answer(String(decoding: try state.json(), as: UTF8.self)) }
     guard !state.urls.isEmpty else {
       return Terminal.show("Nothing has run here yet: `errata run` starts the backfill.")
     }
-    Terminal.show(StatusText.table(of: state, today: RunID.day(Date())))
+    Terminal.show(StatusText.table(of: state, releases, today: RunID.day(Date())))
   }
 }

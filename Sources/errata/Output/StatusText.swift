@@ -3,14 +3,17 @@ import Journal
 /// The state as a table for people: a line a period, and a line for each source of it that is not loaded.
 enum StatusText {
   /// - Parameter today: `yyyy-mm-dd`; acknowledgements up to then are over.
-  static func table(of state: BackfillState, today: String) -> String {
+  static func table(of state: BackfillState, _ releases: ReleaseBook = ReleaseBook(), today: String) -> String {
+    let revised = Dictionary(grouping: releases.files.filter(\.isRevised), by: \.urlKey)
     var table = TextTable(["PERIOD", "STATUS", "LOADED", "ROWS", "NOTE"])
     for (key, url) in state.urls.sorted(by: { $0.key < $1.key }) {
       let enabled = url.sources.filter { $0.value.status != .disabled }
       let loaded = enabled.values.filter { $0.status == .loaded }
       let rows = loaded.reduce(0) { $0 + ($1.rows ?? 0) }
+      let news = (revised[key] ?? []).map { "revised: \($0.name)" }
+      let notes = [note(on: url, state, key, today)].filter { !$0.isEmpty } + news
       table.add(
-        key, url.status.rawValue, "\(loaded.count)/\(enabled.count)", "\(rows)", note(on: url, state, key, today))
+        key, url.status.rawValue, "\(loaded.count)/\(enabled.count)", "\(rows)", notes.joined(separator: " · "))
       let known = url.standingFailures.reduce(into: [String: String]()) { known, failure in
         known[failure.name] = state.acknowledgement(of: failure, in: key, on: today)?.until
       }

@@ -22,7 +22,9 @@ enum TraceText {
   }
 
   private static func how(_ step: TraceStep) -> String {
-    [step.outcome, step.rows.map { "\($0) rows" }].compactMap(\.self).joined(separator: ", ")
+    var parts = [step.outcome, step.rows.map { "\($0) rows" }].compactMap(\.self)
+    if let added = step.rowsAdded, let removed = step.rowsRemoved { parts.append("+\(added) -\(removed)") }
+    return parts.joined(separator: ", ")
   }
 
   private static func about(_ step: TraceStep) -> String {
