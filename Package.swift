@@ -37,19 +37,23 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CJournal", linkerSettings: [.linkedLibrary("simdjson")]),
-    .target(name: "Git", dependencies: ["CGit2"], swiftSettings: strict),
+    .target(name: "Operations", swiftSettings: memorySafe),
+    .target(name: "Git", dependencies: ["CGit2", "Operations"], swiftSettings: strict),
     .target(name: "ManifestYAML", dependencies: ["CYAML"], swiftSettings: strict),
-    .target(name: "Journal", dependencies: ["CJournal", crypto], swiftSettings: memorySafe),
+    .target(name: "Journal", dependencies: ["CJournal", "Operations", crypto], swiftSettings: memorySafe),
     .target(
       name: "Patterns", dependencies: ["CPCRE2"], resources: [.embedInCode("patterns.yaml")], swiftSettings: strict),
     .target(
       name: "Repair", dependencies: ["Journal", "ManifestYAML", "Patterns"],
       resources: [.embedInCode("Adviser/prompt.md")], swiftSettings: memorySafe),
     .target(
-      name: "DataFiles", dependencies: ["CZip", "CXML2", "Journal", subprocess, systemPackage], swiftSettings: strict),
+      name: "DataFiles", dependencies: ["CZip", "CXML2", "Journal", "Operations", subprocess, systemPackage],
+      swiftSettings: strict),
     .target(
       name: "Supervisor",
-      dependencies: ["DataFiles", "Git", "Journal", "ManifestYAML", "Patterns", "Repair", subprocess, systemPackage],
+      dependencies: [
+        "DataFiles", "Git", "Journal", "ManifestYAML", "Operations", "Patterns", "Repair", subprocess, systemPackage,
+      ],
       swiftSettings: memorySafe),
     .target(
       name: "Dashboard", dependencies: ["Journal", crypto],
@@ -61,23 +65,26 @@ let package = Package(
     .executableTarget(
       name: "errata",
       dependencies: [
-        "Dashboard", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "Supervisor", arguments, subprocess,
-        systemPackage,
+        "Dashboard", "DataFiles", "Git", "Journal", "ManifestYAML", "Operations", "Repair", "Supervisor", arguments,
+        subprocess, systemPackage,
       ],
       swiftSettings: memorySafe),
     .executableTarget(
-      name: "backfill", dependencies: ["DataFiles", "Journal", "ManifestYAML", arguments], swiftSettings: memorySafe),
+      name: "backfill", dependencies: ["DataFiles", "Journal", "ManifestYAML", "Operations", arguments],
+      swiftSettings: memorySafe),
     .target(name: "TestSeeds", path: "Tests/TestSeeds", swiftSettings: memorySafe),
     .testTarget(name: "GitTests", dependencies: ["Git", "TestSeeds"], swiftSettings: strict),
     .testTarget(
       name: "ManifestYAMLTests", dependencies: ["ManifestYAML", "TestSeeds"], exclude: ["Fixtures"],
       swiftSettings: memorySafe),
+    .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: memorySafe),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: memorySafe),
     .target(
       name: "TestJournal", dependencies: ["Journal", "TestSeeds"], path: "Tests/TestJournal",
       exclude: ["day_numbers.py"], swiftSettings: memorySafe),
     .testTarget(
-      name: "JournalTests", dependencies: ["Journal", "TestJournal", "TestSeeds"], swiftSettings: memorySafe),
+      name: "JournalTests", dependencies: ["Journal", "Operations", "TestJournal", "TestSeeds"],
+      swiftSettings: memorySafe),
     .testTarget(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair", "TestSeeds"],
       exclude: ["Corpus"],
@@ -92,7 +99,9 @@ let package = Package(
       name: "LoaderTests", dependencies: ["DataFiles", "Journal", "TestSeeds", "backfill"], swiftSettings: strict),
     .testTarget(
       name: "SupervisorTests",
-      dependencies: ["Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Repair", "TestSeeds", "TestSite"],
+      dependencies: [
+        "Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Operations", "Repair", "TestSeeds", "TestSite",
+      ],
       swiftSettings: memorySafe),
     .testTarget(
       name: "DashboardTests", dependencies: ["Dashboard", "Journal", "TestJournal"], exclude: ["Browser"],

@@ -1,4 +1,5 @@
 public import Journal
+public import Operations
 
 /// Why a data file could not be fetched, opened or read: the error that goes into the event as it stands.
 public struct DataFileError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -26,4 +27,9 @@ public struct DataFileError: Error, Hashable, Sendable, CustomStringConvertible 
 
   /// The sentence.
   public var description: String { event.message }
+}
+
+extension DataFileError: OperationError {
+  /// How the door takes it.
+  public var operationFailure: OperationFailure { event.operationFailure }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 public import Journal
+internal import Operations
 internal import Subprocess
 
 #if canImport(System)
@@ -59,6 +60,15 @@ public struct DuckDB: Hashable, Sendable {
   /// The script stops at its first error; a transaction that is open then is rolled back.
   public func run(
     _ script: String, in database: Database = .memory, excel: Bool = false, timeout: Duration = .seconds(600)
+  ) async throws(DataFileError) -> [[Row]] {
+    let operation: ExternalOperation = if case .readWrite = database { .changeDatabase } else { .queryDatabase }
+    return try await attempt(operation, within: timeout) { () async throws(DataFileError) -> [[Row]] in
+      try await runOnce(script, in: database, excel: excel, timeout: timeout)
+    }
+  }
+
+  private func runOnce(
+    _ script: String, in database: Database, excel: Bool, timeout: Duration
   ) async throws(DataFileError) -> [[Row]] {
     var arguments = ["-no-init", "-batch", "-bail", "-json"]
     switch database {

@@ -1,5 +1,6 @@
 public import Foundation
 internal import Journal
+public import Operations
 internal import Synchronization
 
 #if canImport(FoundationNetworking)
@@ -34,16 +35,19 @@ public struct Fetcher: Sendable {
   public var maximumBytes: Int
   /// How many redirects are followed.
   public var maximumRedirects: Int
+  /// What a fetch is at the door.
+  public var operation: ExternalOperation
 
   /// Creates a fetcher with limits.
   public init(
     idleTimeout: TimeInterval = 60, totalTimeout: TimeInterval = 540, maximumBytes: Int = 2 << 30,
-    maximumRedirects: Int = 10
+    maximumRedirects: Int = 10, operation: ExternalOperation = .fetchFile
   ) {
     self.idleTimeout = idleTimeout
     self.totalTimeout = totalTimeout
     self.maximumBytes = maximumBytes
     self.maximumRedirects = maximumRedirects
+    self.operation = operation
   }
 
   /// Fetches an address to a path.
@@ -54,6 +58,12 @@ public struct Fetcher: Sendable {
   ///   a body that ended early), `tls_error`, `disk_full`, `permission_denied`.
   @discardableResult
   public func fetch(_ url: String, to path: String) async throws(DataFileError) -> Fetched {
+    try await attempt(operation, within: .seconds(totalTimeout)) { () async throws(DataFileError) -> Fetched in
+      try await fetchOnce(url, to: path)
+    }
+  }
+
+  private func fetchOnce(_ url: String, to path: String) async throws(DataFileError) -> Fetched {
     let address = try Address(url)
     guard let fetched = try await bring(address, to: path, unless: Validators()) else {
       throw DataFileError(
@@ -111,6 +121,8 @@ public struct Fetcher: Sendable {
 
   /// Sends a request and takes whatever the server answers, errors and redirects included: for programs' interfaces, where
   /// a header may hold a token that must not follow a redirect to somewhere else.
+  ///
+  /// This is one try, and passes no door: only who asks knows which answers are failures, see ``attempt``.
   ///
   /// - Throws: `DataFileError` when there is no answer.
   public func send(

@@ -95,6 +95,15 @@ extension EventType {
   public static let reconciled: EventType = "reconciled"
   /// The journal and the ledger know the same. Data: `commit`, `remote`.
   public static let ledgerShared: EventType = "ledger_shared"
+  /// An operation at the door did not succeed at the first try. Data: `operation`, `resource`, `class` (`transient|data|logic`),
+  /// `retry_attempts`, `final_failure`, `is_transient`. Carries the error (S4-15).
+  public static let operationFailed: EventType = "operation_failed"
+  /// What a process did at the door. Data: `operations`, by name `calls`, `failed`, `retries`, `recovered`, `fallbacks`.
+  public static let operationsCounted: EventType = "operations_counted"
+  /// Alerts reached a receiver. Data: `receiver`, `alerts` (each with `id`, `kind`, `place`), `test`.
+  public static let alertSent: EventType = "alert_sent"
+  /// What alerts were about is over. Data: `alerts` (their names).
+  public static let alertOver: EventType = "alert_over"
   /// A base commit of generated files. Data: `commit`, `files`, `place`.
   public static let baselineCommitted: EventType = "baseline_committed"
 }

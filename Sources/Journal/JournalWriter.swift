@@ -1,4 +1,5 @@
 public import Foundation
+internal import Operations
 
 /// Appends events to a run's file in the journal (S0-28). One per run; any task may append.
 public actor JournalWriter {
@@ -57,7 +58,10 @@ public actor JournalWriter {
       try handle.write(contentsOf: bytes)
       try handle.synchronize()
       length += UInt64(bytes.count)
+      OperationLog.current.note(.appendJournal)
     } catch {
+      let failure = OperationFailure(type: ErrorType.diskFull.rawValue, message: "\(error)", kind: .data)
+      OperationLog.current.note(.appendJournal, failure: failure, final: true)
       try? handle.truncate(atOffset: length)
       throw JournalError("write", path, error)
     }

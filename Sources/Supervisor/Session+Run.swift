@@ -15,6 +15,7 @@ extension Session {
     var outcome = try await run.run()
     ReleaseCopies(workspace: workspace).tidy(await running.recorder.memory.releases)
     outcome.notes = try await shareLedger()
+    try await recordOperations()
     return outcome
   }
 

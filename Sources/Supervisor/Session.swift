@@ -1,5 +1,6 @@
 internal import Foundation
 public import Journal
+internal import Operations
 public import Repair
 
 /// One invocation of Errata that may write: the workspace to itself, its journal, and the rooms put together.
@@ -119,7 +120,14 @@ public struct Session: Sendable {
   /// - Returns: Sentences for people.
   public func finish() async throws -> [String] {
     try StateSnapshot.write(await running.recorder.state, to: workspace.snapshot)
-    return try await shareLedger()
+    let sentences = try await shareLedger()
+    try await recordOperations()
+    return sentences
+  }
+
+  /// Puts what was done at the door into the journal.
+  func recordOperations() async throws {
+    try await running.recorder.append(Event.operations(OperationLog.current.take()))
   }
 
   /// Compares what the ledger says of approvals and reverts with history; a sentence for each that does not agree.

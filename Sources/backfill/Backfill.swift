@@ -1,4 +1,7 @@
 internal import ArgumentParser
+internal import Foundation
+internal import Journal
+internal import Operations
 
 /// The reference pipeline: from a publication's page to tables in DuckDB and Parquet files.
 @main
@@ -11,4 +14,19 @@ struct Backfill: AsyncParsableCommand {
       ERRATA_PERIOD, ERRATA_URL and ERRATA_STAGE say where in a backfill it runs. Exit codes: 0 done, 1 failed, 64 usage.
       """,
     subcommands: [Manifest.self, Enrich.self, Load.self, Unload.self, Receipts.self, Export.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+      EventWriter().emitOperations()
+    } catch {
+      EventWriter().emitOperations()
+      exit(withError: error)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Journal
+internal import Operations
 
 /// Tells what happens: as events in the file that `ERRATA_EVENTS` names, else as plain lines on standard output.
 struct EventWriter: Sendable {
@@ -39,6 +40,12 @@ struct EventWriter: Sendable {
     try file.seekToEnd()
     try file.write(contentsOf: event.line() + Data("\n".utf8))
     try file.synchronize()
+  }
+
+  /// Appends what was done at the door, where events are asked for. That it cannot be written changes no outcome.
+  func emitOperations() {
+    guard path != nil, let events = try? Event.operations(OperationLog.current.take()) else { return }
+    for event in events { try? emit(event.type, data: event.data, error: event.error) }
   }
 
   /// The event as one line for people.

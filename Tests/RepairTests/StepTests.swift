@@ -82,15 +82,6 @@ import Testing
     #expect(decide(nil, exit: 0, checks: [.init("file_exists", .fail, detail: "gone")]) == .escalate)
   }
 
-  @Test("Waits grow, are capped, never reach past the deadline and end with the retries")
-  func retryPolicy() {
-    let policy = RetryPolicy(maxRetries: 3, baseDelaySeconds: 5, backoffMultiplier: 2, maxDelaySeconds: 12, jitter: 0.2)
-    #expect((1...3).map { policy.delay(beforeRetry: $0, chance: 0) } == [.seconds(5), .seconds(10), .seconds(12)])
-    #expect(policy.delay(beforeRetry: 4, chance: 0) == nil)
-    #expect(policy.delay(beforeRetry: 1, chance: 1) == .seconds(4))
-    #expect(policy.delay(beforeRetry: 2, chance: 0, remaining: .seconds(10)) == nil)
-  }
-
   @Test("Pending, retry and escalation come before any edit")
   func stateDecisions() {
     var evidence = Evidence()

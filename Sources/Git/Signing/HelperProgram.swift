@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 
 /// Runs one of git's helper programs (gpg, gpgsm, ssh-keygen) to its end, as git does: in the same process group, so that a
 /// passphrase can be asked for at the terminal. Input and output are files: a daemon that the program leaves behind
@@ -19,6 +20,21 @@ struct HelperProgram {
 
   /// - Parameter folder: A folder of the call's own, for the files.
   func run(input: [UInt8], in folder: borrowing ScratchFiles) throws(GitError) -> Ended {
+    do throws(GitError) {
+      let ended = try start(input: input, in: folder)
+      // Who asked says what the failure is.
+      let failure = OperationFailure(
+        type: "access_denied", message: "\(command[0]) ended with \(ended.code)", kind: .data)
+      OperationLog.current.note(.signCommit, failure: ended.code == 0 ? nil : failure, final: ended.code != 0)
+      return ended
+    } catch {
+      let failure = OperationFailure(type: "code_error", message: error.message, kind: .logic)
+      OperationLog.current.note(.signCommit, failure: failure, final: true)
+      throw error
+    }
+  }
+
+  private func start(input: [UInt8], in folder: borrowing ScratchFiles) throws(GitError) -> Ended {
     let given = try folder.write(input, to: "input")
     let (output, errors) = (folder.path + "/output", folder.path + "/errors")
     var actions = posix_spawn_file_actions_t()

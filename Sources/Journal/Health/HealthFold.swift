@@ -10,6 +10,7 @@ public struct HealthFold: Sendable {
   private static let types: Set<EventType> = [
     .stageCompleted, .stageFailed, .sourceLoaded, .sourceFailed, .sourceSkipped, .retryScheduled, .circuitOpened,
     .markedPending, .fixIntended, .fixPublished, .fixStatus, .reconciled,
+    .operationFailed, .operationsCounted,
   ]
 
   private let now: Date
@@ -24,6 +25,8 @@ public struct HealthFold: Sendable {
   private var places: [WorkPlace: Bool] = [:]
   private var lately = OutcomeCount()
   private var budgets: [BudgetFold]
+  private var operations = OperationFold()
+  private var reporting: [String: StageReporting] = [:]
   private var outages = 0
   private var events = 0
   /// The fixes.
@@ -57,6 +60,7 @@ public struct HealthFold: Sendable {
       fixes.apply(event)
       setbacks.apply(event)
     case .sourceFailed, .stageFailed: setbacks.apply(event)
+    case .operationFailed, .operationsCounted: operations.apply(event)
     default: break
     }
   }
@@ -66,7 +70,10 @@ public struct HealthFold: Sendable {
     recurrence.take(outcome, fingerprint: fingerprint)
     if outcome.kind == .outage { outages += 1 }
     let place = outcome.place
-    if !place.stage.isEmpty { stages[place.stage, default: WorkTally()].take(outcome) }
+    if !place.stage.isEmpty {
+      stages[place.stage, default: WorkTally()].take(outcome)
+      reporting[place.stage, default: StageReporting(stage: place.stage)].take(outcome)
+    }
     if let publication = outcome.publication { publications[publication, default: WorkTally()].take(outcome) }
     if !place.source.isEmpty { sources[place.name, default: WorkTally()].take(outcome) }
     switch outcome.kind {
@@ -94,9 +101,10 @@ public struct HealthFold: Sendable {
     let advice = Advice(byPattern: byPattern, byType: byType, open: fixes.open, recurring: recurring)
     let budgets = budgets.map(\.result)
     return HealthReport(
-      asOf: now, score: score(outcomes, budgets), patterns: patterns, recurring: recurring,
+      asOf: now, score: score(outcomes, budgets, operations.result), patterns: patterns, recurring: recurring,
       stages: Self.named(stages), publications: Self.named(publications), sources: worst, sourcesTotal: sources.count,
-      budgets: budgets, recommendations: advice.recommendations(for: patterns), outages: outages, events: events)
+      operations: operations.result, reporting: reporting.values.sorted { $0.stage < $1.stage }, budgets: budgets,
+      recommendations: advice.recommendations(for: patterns), outages: outages, events: events)
   }
 
   private static func named(_ tallies: [String: WorkTally]) -> [NamedTally] {
@@ -109,7 +117,11 @@ public struct HealthFold: Sendable {
     }
   }
 
-  private func score(_ outcomes: [FixOutcome], _ budgets: [ErrorBudget]) -> HealthScore {
+  private func score(
+    _ outcomes: [FixOutcome], _ budgets: [ErrorBudget], _ operations: [OperationHealth]
+  ) -> HealthScore {
+    let calls = operations.reduce(0) { $0 + $1.calls }
+    let lost = operations.reduce(0) { $0 + $1.failed }
     let failing = places.values.count { $0 }
     let decided = outcomes.compactMap(\.wasRight)
     let judged = budgets.compactMap(\.left)
@@ -127,6 +139,7 @@ public struct HealthFold: Sendable {
         "failures stay away", recurrence.mended - recurrence.returned, of: recurrence.mended, weight: 10,
         "mended failures stayed away"),
       part("fixes work", decided.count { $0 }, of: decided.count, weight: 15, "decided fixes"),
+      part("operations succeed", calls - lost, of: calls, weight: 10, "calls of Errata itself"),
       part("objectives hold", judged.count { $0 >= 0 }, of: judged.count, weight: 10, "error budgets not overdrawn"),
     ])
   }

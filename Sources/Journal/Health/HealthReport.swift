@@ -18,6 +18,10 @@ public struct HealthReport: Codable, Hashable, Sendable {
   public var sources: [NamedTally]
   /// How many sources there are.
   public var sourcesTotal: Int
+  /// What Errata and its reference pipeline do to the world outside, with how it is tried and what it met.
+  public var operations: [OperationHealth]
+  /// How well the failures of each stage could be told.
+  public var reporting: [StageReporting]
   /// The objectives of `config/goals.yaml` with their error budgets, in the order of the file.
   public var budgets: [ErrorBudget]
   /// What to do.
@@ -28,7 +32,8 @@ public struct HealthReport: Codable, Hashable, Sendable {
   public var events: Int
 
   enum CodingKeys: String, CodingKey {
-    case score, patterns, recurring, stages, publications, sources, budgets, recommendations, outages, events
+    case score, patterns, recurring, stages, publications, sources, operations, reporting, budgets, recommendations,
+      outages, events
     case asOf = "as_of"
     case sourcesTotal = "sources_total"
   }

@@ -1,6 +1,7 @@
 internal import DataFiles
 internal import Foundation
 internal import Journal
+internal import Operations
 internal import Repair
 
 /// Asks one model about failures, within the run's budget. Every call is in the journal with what it cost.
@@ -26,9 +27,6 @@ actor Adviser {
   private var memory: AdviserMemory
   /// Why nobody is asked any more in this run.
   private var silence: String?
-
-  /// The longest pause that a server may ask for before the one repeated call.
-  static let longestPause = 20
 
   /// - Parameters:
   ///   - inherited: The environment that errata runs in, which holds the key.
@@ -59,37 +57,48 @@ actor Adviser {
   /// Asks, and once more when the server asks for a short pause; never beyond the budget.
   func ask(_ dialogue: ModelDialogue, about context: EventContext) async throws -> Asked {
     var asked = Asked()
-    while silence == nil {
-      if let objection = purse.objection(to: dialogue, settings) {
-        silence = "The adviser \(settings.name) is not asked: \(objection)."
-        break
-      }
-      let start = now()
-      asked.calls += 1
-      let problem: ModelError?
-      do throws(ModelError) {
-        let answer = try await client.answer(to: dialogue, now: start)
-        asked.answer = answer
-        asked.spending = AdviserSpending(answer, to: dialogue, settings)
-        problem = nil
-      } catch {
-        problem = error
-      }
-      try await take(asked.spending, since: start, problem: problem, context)
-      guard let problem else { return asked }
-      try Task.checkCancellation()
-      if case .busy(let seconds?) = problem.kind, seconds <= Self.longestPause, asked.calls == 1 {
-        try await sleep(.seconds(seconds))
-        continue
-      }
-      if problem.kind == .single {
-        asked.problem = problem.description
-        return asked
-      }
-      silence = problem.description
+    if silence == nil { silence = objection(to: dialogue) }
+    if let silence {
+      asked.problem = silence
+      return asked
     }
-    asked.problem = silence ?? ""
+    do {
+      asked.answer = try await attempt(
+        .askModel, sleep: sleep, describe: { ($0 as? ModelError)?.operationFailure }
+      ) {
+        try await call(dialogue, context, &asked)
+      }
+    } catch let error as ModelError {
+      try Task.checkCancellation()
+      if error.kind != .single { silence = error.description }
+      asked.problem = error.description
+    }
     return asked
+  }
+
+  private func objection(to dialogue: ModelDialogue) -> String? {
+    purse.objection(to: dialogue, settings).map { "The adviser \(settings.name) is not asked: \($0)." }
+  }
+
+  /// One call, in the journal with what it cost.
+  private func call(
+    _ dialogue: ModelDialogue, _ context: EventContext, _ asked: inout Asked
+  ) async throws -> ModelAnswer {
+    if asked.calls > 0, let objection = objection(to: dialogue) { throw ModelError(.lasting, objection) }
+    let start = now()
+    asked.calls += 1
+    let result: Result<ModelAnswer, ModelError>
+    do throws(ModelError) {
+      let answer = try await client.answer(to: dialogue, now: start)
+      asked.spending = AdviserSpending(answer, to: dialogue, settings)
+      result = .success(answer)
+    } catch {
+      result = .failure(error)
+    }
+    var problem: ModelError?
+    if case .failure(let error) = result { problem = error }
+    try await take(asked.spending, since: start, problem: problem, context)
+    return try result.get()
   }
 
   private func take(

@@ -1,5 +1,6 @@
 internal import DataFiles
 internal import Foundation
+internal import Operations
 
 /// Why a model gave no answer, in one sentence. It never fails a run: the failure is a person's, as without a model.
 struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -56,5 +57,17 @@ struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     format.timeZone = TimeZone(identifier: "GMT")
     format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
     return format.date(from: text).map { Int(max(0, min($0.timeIntervalSince(now), 86_400)).rounded(.up)) }
+  }
+}
+
+extension ModelError: OperationError {
+  /// Only the pause that a server asks for is waited.
+  var operationFailure: OperationFailure {
+    switch kind {
+    case .busy(let seconds?):
+      OperationFailure(type: "llm_error", message: description, kind: .transient, pause: .seconds(seconds))
+    case .busy, .lasting: OperationFailure(type: "llm_error", message: description, kind: .logic)
+    case .single: OperationFailure(type: "llm_error", message: description, kind: .data)
+    }
   }
 }

@@ -2,6 +2,7 @@ internal import DataFiles
 internal import Foundation
 internal import Journal
 internal import ManifestYAML
+internal import Operations
 internal import Repair
 
 /// Finds out the facts about a failure: each part from the thing itself, bounded in time, and allowed to fail with a note.
@@ -11,7 +12,7 @@ struct EvidenceGatherer: Sendable {
   let queues: ExclusiveQueues
   let duckDB: DuckDB?
   /// Brings pages; its time limits bound each part.
-  var fetcher = Fetcher(idleTimeout: 20, totalTimeout: 60)
+  var fetcher = Fetcher(idleTimeout: 20, totalTimeout: 60, operation: .fetchPage)
 
   /// How long one part of the evidence may take.
   static let partTimeout = Duration.seconds(120)

@@ -2,6 +2,7 @@ internal import DataFiles
 internal import Foundation
 internal import Journal
 internal import ManifestYAML
+internal import Operations
 internal import Repair
 
 /// Looks at landing pages for periods that the publications do not have yet, and proposes to add them.
@@ -12,7 +13,7 @@ struct PeriodScout: Sendable {
   let tools: RunTools
   let runID: String
   /// A landing page that does not answer must not hold a run up.
-  var fetcher = Fetcher(idleTimeout: 10, totalTimeout: 20)
+  var fetcher = Fetcher(idleTimeout: 10, totalTimeout: 20, operation: .fetchPage)
 
   /// How many pages are read at the same time.
   private static let atOnce = 4

@@ -1,5 +1,6 @@
 internal import Foundation
 public import Journal
+internal import Operations
 
 /// Takes a source's period out of the target again after its fix was reverted, by the stage's `undo` command.
 public struct SourceUndo: Sendable {
@@ -122,6 +123,6 @@ public struct SourceUndo: Sendable {
       command: values.fill(command), environment: environment, workingDirectory: folder ?? workspace.root,
       timeout: .seconds(stage.timeoutSeconds),
       logFile: "\(workspace.logs)/stages/\(runID)/undo-\(fix.id)-\(StageExecution.fileName(source)).log",
-      label: "\(fix.urlKey) \(source) undo")
+      label: "\(fix.urlKey) \(source) undo", operation: .unloadSource)
   }
 }

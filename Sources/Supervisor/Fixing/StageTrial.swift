@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Journal
+internal import Operations
 internal import Repair
 
 /// Runs a stage's command in a scratch place and says how it ended.
@@ -45,7 +46,7 @@ struct StageTrial: Sendable {
       ProcessRequest(
         command: values.fill(command), environment: environment, workingDirectory: directory ?? workspace.root,
         timeout: .seconds(stage.verifyTimeoutSeconds), logFile: "\(folder)/\(name).log",
-        label: "\(key) \(stage.name) verification"))
+        label: "\(key) \(stage.name) verification", operation: .tryStage))
     let context = EventContext(
       publication: key.publication.key, period: key.period.period, sourceCode: source, stage: stage.name)
     let told = StageEvents(path: eventFile, context: context, redact: tools.redact)

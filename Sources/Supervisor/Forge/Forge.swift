@@ -1,6 +1,7 @@
 internal import DataFiles
 internal import Foundation
 internal import Journal
+internal import Operations
 
 /// One project on a forge, spoken to in the forge's own dialect.
 struct Forge: Sendable {
@@ -129,6 +130,14 @@ struct Forge: Sendable {
   }
 
   private func exchange(
+    _ method: String, _ path: String, _ query: [URLQueryItem], _ body: JSONValue?, doing what: String
+  ) async throws(ForgeError) -> HTTPResponse {
+    try await attempt(.callForge) { () async throws(ForgeError) -> HTTPResponse in
+      try await exchangeOnce(method, path, query, body, doing: what)
+    }
+  }
+
+  private func exchangeOnce(
     _ method: String, _ path: String, _ query: [URLQueryItem], _ body: JSONValue?, doing what: String
   ) async throws(ForgeError) -> HTTPResponse {
     var address = settings.api + path

@@ -1,6 +1,7 @@
 internal import DataFiles
 internal import Foundation
 internal import Journal
+internal import Operations
 
 /// Why a forge did not do what was asked, in one sentence. It never fails a run: the next one tries again.
 struct ForgeError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -69,5 +70,15 @@ struct ForgeError: Error, Hashable, Sendable, CustomStringConvertible {
   private static func pause(_ response: HTTPResponse) -> String {
     guard let pause = response.headers["retry-after"] else { return "later" }
     return Int(pause) == nil ? "after \(pause.prefix(40))" : "in \(pause) s"
+  }
+}
+
+extension ForgeError: OperationError {
+  var operationFailure: OperationFailure {
+    switch kind {
+    case .whole: OperationFailure(type: "connection_failed", message: description, kind: .transient)
+    case .notFound: OperationFailure(type: "404_not_found", message: description, kind: .data)
+    case .single, .exists: OperationFailure(type: "access_denied", message: description, kind: .data)
+    }
   }
 }

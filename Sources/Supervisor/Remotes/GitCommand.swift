@@ -1,4 +1,5 @@
 internal import Foundation
+public import Operations
 
 /// The user's own `git`, for what crosses the network: it has their ssh configuration, credential helpers and proxies.
 ///
@@ -35,16 +36,49 @@ public struct GitCommand: Sendable {
     self.timeLimit = timeLimit
   }
 
-  /// Runs git.
+  /// Runs git, and again where the operation's policy says so.
   ///
   /// - Parameters:
   ///   - arguments: The subcommand and its arguments. Values from outside must stand after `--`, or have been checked.
+  ///   - operation: What it is at the door.
   ///   - limit: How much output is read, in bytes; more is a failure.
-  public func run(_ arguments: [String], limit: Int = 64 << 20) async -> Result {
+  public func run(_ arguments: [String], as operation: ExternalOperation, limit: Int = 64 << 20) async -> Result {
+    do throws(Failed) {
+      return try await attempt(operation, within: timeLimit) { () async throws(Failed) -> Result in
+        let result = await runOnce(arguments, limit: limit)
+        // `git config` and `git remote` say with 1 or 2 that there is no such setting.
+        let isAnswer = operation == .readRemoteSettings && result.exitCode != nil && !result.timedOut
+        guard result.succeeded || isAnswer else { throw Failed(result: result, command: arguments.first ?? "") }
+        return result
+      }
+    } catch {
+      return error.result
+    }
+  }
+
+  /// A git that failed, as the door takes it; its words may hold a secret that only the transport knows.
+  private struct Failed: OperationError {
+    let result: Result
+    let command: String
+
+    var operationFailure: OperationFailure {
+      let kind = TransportError(result, doing: command, remote: "").kind
+      let (type, nature): (String, ErrorClass) =
+        switch kind {
+        case .unreachable: (result.timedOut ? "timeout" : "connection_failed", .transient)
+        case .unauthenticated: ("access_denied", .data)
+        case .refused: ("404_not_found", .data)
+        case .configuration: ("code_error", .logic)
+        }
+      return OperationFailure(type: type, message: "git \(command) failed: \(kind.rawValue)", kind: nature)
+    }
+  }
+
+  private func runOnce(_ arguments: [String], limit: Int) async -> Result {
     var request = ProcessRequest(
       command: ["git", "-c", "gc.auto=0", "-c", "maintenance.auto=false"] + Self.promptless + arguments,
       environment: Self.quiet.merging(environment) { _, new in new }, workingDirectory: folder, timeout: timeLimit,
-      label: "git \(arguments.first ?? "")")
+      label: "git \(arguments.first ?? "")", operation: nil)
     request.unset = Self.repositoryVariables
     request.outputLimit = limit
     let outcome = await runner.run(request)

@@ -1,6 +1,7 @@
 public import Foundation
 public import Git
 internal import Journal
+internal import Operations
 
 /// Fetches from and pushes to one remote with the user's own `git`.
 public struct Transport: Sendable {
@@ -45,8 +46,8 @@ public struct Transport: Sendable {
       )
     }
     var git = GitCommand(runner: runner, folder: folder, timeLimit: .seconds(settings.timeLimitSeconds))
-    let fetching = await git.run(["remote", "get-url", "--", settings.name])
-    let pushing = await git.run(["remote", "get-url", "--push", "--", settings.name])
+    let fetching = await git.run(["remote", "get-url", "--", settings.name], as: .readRemoteSettings)
+    let pushing = await git.run(["remote", "get-url", "--push", "--", settings.name], as: .readRemoteSettings)
     guard fetching.succeeded, pushing.succeeded else {
       guard fetching.exitCode != nil else { throw TransportError(fetching, doing: "find it", remote: settings.name) }
       throw TransportError(
@@ -56,7 +57,7 @@ public struct Transport: Sendable {
     }
     let urls = (fetching.output + pushing.output).split(separator: "\n").map(String.init)
     let asked = #"^(core\.sshcommand|http\..*\.?extraheader)$"#
-    let settled = await git.run(["config", "--null", "--get-regexp", asked])
+    let settled = await git.run(["config", "--null", "--get-regexp", asked], as: .readRemoteSettings)
     var configured: [String: String] = [:]
     for entry in settled.output.split(separator: "\0") {
       let parts = entry.split(separator: "\n", maxSplits: 1).map(String.init)
@@ -74,7 +75,7 @@ public struct Transport: Sendable {
   /// there: the remote itself was asked.
   public func tips(matching patterns: [String]) async throws(TransportError) -> [String: ObjectID] {
     try check(patterns)
-    let result = await git.run(["ls-remote", "--refs", "--", name] + patterns)
+    let result = await git.run(["ls-remote", "--refs", "--", name] + patterns, as: .listRemote)
     guard result.succeeded else { throw failure(result, doing: "list its branches") }
     var tips: [String: ObjectID] = [:]
     for line in result.output.split(separator: "\n") {
@@ -104,7 +105,7 @@ public struct Transport: Sendable {
     case .deepen(let count): arguments.append("--deepen=\(count)")
     case .whole: arguments.append("--unshallow")
     }
-    let result = await git.run(arguments + ["--", name] + refspecs)
+    let result = await git.run(arguments + ["--", name] + refspecs, as: .fetchRemote)
     guard result.succeeded else { throw failure(result, doing: "fetch") }
   }
 
@@ -123,7 +124,7 @@ public struct Transport: Sendable {
     var arguments = ["push", "--porcelain", "--no-follow-tags", "--recurse-submodules=no"]
     if atomic, moves.count > 1 { arguments.append("--atomic") }
     arguments += settings.pushOptions.map { "--push-option=\($0)" } + moves.map(\.lease)
-    let result = await git.run(arguments + ["--", name] + moves.map(\.refspec))
+    let result = await git.run(arguments + ["--", name] + moves.map(\.refspec), as: .pushRemote)
     outcome = PushOutcome(porcelain: credentials.redacted(Redaction.redact(result.output)))
     let told = outcome.pushed.union(outcome.stale).union(outcome.refused.keys)
     if !result.succeeded, outcome.isComplete || !told.isSuperset(of: moves.map(\.reference)) {

@@ -1,4 +1,5 @@
 import Foundation
+public import Operations
 
 /// A command to run: an array of arguments, never a shell string.
 public struct ProcessRequest: Sendable {
@@ -19,11 +20,14 @@ public struct ProcessRequest: Sendable {
   public var logFile: String?
   /// What messages call the program, such as `adhd/nov25 load`.
   public var label: String
+  /// What it is at the door; nil where its caller passes there itself, since only the caller knows what a failure is.
+  public var operation: ExternalOperation?
 
   /// Creates a request.
   public init(
     command: [String], environment: [String: String] = [:], workingDirectory: String,
-    timeout: Duration = .seconds(3600), logFile: String? = nil, label: String = ""
+    timeout: Duration = .seconds(3600), logFile: String? = nil, label: String = "",
+    operation: ExternalOperation? = .runTool
   ) {
     self.command = command
     self.environment = environment
@@ -31,6 +35,7 @@ public struct ProcessRequest: Sendable {
     self.timeout = timeout
     self.logFile = logFile
     self.label = label
+    self.operation = operation
   }
 }
 
@@ -69,5 +74,17 @@ public struct ProcessOutcome: Sendable, Equatable {
     if let exitCode { return exitCode }
     if let signal { return 128 + signal }
     return 126
+  }
+}
+
+extension ProcessOutcome {
+  /// How the door takes it: an exit code is an answer, which others judge; that a program could not be started or did not come
+  /// to an end of its own is a failure.
+  func operationFailure(of label: String) -> OperationFailure? {
+    guard !cancelled else { return nil }
+    if timedOut { return OperationFailure(type: "timeout", message: "\(label) did not end in time", kind: .transient) }
+    if let problem { return OperationFailure(type: "code_error", message: problem, kind: .logic) }
+    guard let signal else { return nil }
+    return OperationFailure(type: "code_error", message: "\(label) was ended by signal \(signal)", kind: .logic)
   }
 }

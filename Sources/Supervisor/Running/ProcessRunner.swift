@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Subprocess
 import SystemPackage
 
@@ -31,11 +32,16 @@ public struct ProcessRunner: Sendable {
     let ender = GroupEnder(grace: grace)
     // A task of its own: a cancellation must not stop the bookkeeping, only end the program.
     let work = Task { await supervise(request, ender, started) }
-    return await withTaskCancellationHandler {
+    let outcome = await withTaskCancellationHandler {
       await work.value
     } onCancel: {
       ender.end(.cancelled)
     }
+    if let operation = request.operation {
+      let failure = outcome.operationFailure(of: request.label)
+      OperationLog.current.note(operation, failure: failure, final: failure != nil)
+    }
+    return outcome
   }
 
   private func supervise(

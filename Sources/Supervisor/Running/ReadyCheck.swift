@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import Glibc
+import Operations
 import Synchronization
 
 /// Asks whether a service is up.
@@ -18,7 +19,8 @@ struct ReadyCheck: Sendable {
     case .tcp(let host, let port): return Self.accepts(host: host, port: port)
     case .command(let command):
       let request = ProcessRequest(
-        command: values.fill(command), environment: environment, workingDirectory: folder, timeout: .seconds(10))
+        command: values.fill(command), environment: environment, workingDirectory: folder, timeout: .seconds(10),
+        label: "the check of a service", operation: .askService)
       return await runner.run(request).succeeded
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Operations
 
 /// The helper programs of a run: started before its first stage, awaited, watched, and stopped after its last.
 actor ServiceGroup {
@@ -52,7 +53,8 @@ actor ServiceGroup {
   private func launch(_ service: Service, _ values: StageValues) {
     let request = ProcessRequest(
       command: values.fill(service.command), environment: variables(service, values), workingDirectory: workspace.root,
-      timeout: .seconds(86_400 * 30), logFile: logFile(service.name), label: "service \(service.name)")
+      timeout: .seconds(86_400 * 30), logFile: logFile(service.name), label: "service \(service.name)",
+      operation: .runService)
     let record = record
     let task = Task { [runner = tools.runner] in
       let identity = Held<ProcessIdentity>()

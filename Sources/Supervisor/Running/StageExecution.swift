@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Operations
 import Repair
 
 /// One step: a stage, for one URL key and source.
@@ -84,7 +85,8 @@ struct StageExecution: Sendable {
       command: values.fill(step.stage.command),
       environment: environment(for: step, values: values, events: eventFile),
       workingDirectory: folder(of: step.stage, values),
-      timeout: .seconds(step.stage.timeoutSeconds), logFile: "\(workspace.root)/\(log)", label: step.label)
+      timeout: .seconds(step.stage.timeoutSeconds), logFile: "\(workspace.root)/\(log)", label: step.label,
+      operation: .runStage)
     let outcome = await tools.runner.run(request, started: started)
     let told = EventFile.read(eventFile, step: step, log: log, redact: tools.redact)
     let validation =

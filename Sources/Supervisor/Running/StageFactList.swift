@@ -98,7 +98,9 @@ extension Event {
     var data: [String: JSONValue] = [
       "stage_name": .string(report.step.stage.name), "duration_ms": .int(report.outcome.duration.milliseconds),
       "exit_code": .int(report.outcome.shellCode), "attempt": .int(report.attempt),
+      "retry_attempts": .int(report.attempt - 1), "final_failure": true,
     ]
+    data["is_transient"] = report.error.map { .bool($0.isTransient) }
     data["signal"] = report.outcome.signal.map { .int($0) }
     data["log"] = report.result.log.map { .string($0) }
     if let inputHash { data["input_hash"] = .string(inputHash) }

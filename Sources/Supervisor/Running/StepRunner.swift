@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Operations
 import Repair
 
 /// Brings one step to its end: attempts, checks, decisions, retries, and every line of it in the journal.
@@ -191,6 +192,8 @@ struct StepRunner: Sendable {
           data: [
             "attempt": .int(report.attempt + 1), "delay_ms": .int(delay.milliseconds),
             "reason": .string(decision.reason), "log": .string(report.result.log ?? ""),
+            "retry_attempts": .int(report.attempt - 1), "final_failure": false,
+            "is_transient": .bool(report.error?.isTransient ?? true),
           ], error: report.error),
       ])
     EventFile.remove(report)

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import Operations
 
 /// Finds out, before anything is planned, whether the target still holds what the journal says was loaded.
 ///
@@ -112,7 +113,7 @@ struct TargetCheck: Sendable {
       command: values.fill(command), environment: execution.environment(for: step, values: values, events: events),
       workingDirectory: execution.folder(of: stage, values), timeout: .seconds(stage.timeoutSeconds),
       logFile: "\(workspace.logs)/stages/\(runID)/receipts/\(StageExecution.fileName(name)).log",
-      label: "\(key) receipts")
+      label: "\(key) receipts", operation: .readReceipts)
     let outcome = await queues.using(stage.exclusive.map { values.fill($0) }) { await tools.runner.run(request) }
     guard outcome.succeeded else { return nil }
     let told = StageEvents(path: events, context: step.context, redact: tools.redact).events

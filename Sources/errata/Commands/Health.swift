@@ -23,33 +23,38 @@ struct Health: ParsableCommand {
   @Flag(help: "Print it as JSON.") var json = false
 
   func run() throws {
-    let objectives = try options.goals().objectives
+    let configuration = try options.optionalConfiguration()
+    let objectives = configuration?.goals.objectives ?? []
     let fold = try options.folded({ HealthFold(now: Date(), objectives: objectives) }) {
       $0.apply($1)
     }
+    let report = fold.report
+    let coverage = configuration.map { PipelineCoverage($0.pipeline, retry: $0.execution.retry, report) }
     let found = Calibration(fold.fixOutcomes)
     let counts = Dictionary(fold.fixes.fixes.map { ($0.status.rawValue, 1) }, uniquingKeysWith: +)
     guard !json else {
-      return try JSONOutput.write(HealthDocument(report: fold.report, fixes: counts, calibration: found))
+      return try JSONOutput.write(HealthDocument(report: report, coverage: coverage, fixes: counts, calibration: found))
     }
     guard !calibration else { return Terminal.show(CalibrationText.table(of: found)) }
     let listed = FixStatus.allCases.compactMap { status in counts[status.rawValue].map { "\($0) \(status.rawValue)" } }
     let fixes = "\(listed.isEmpty ? "none" : listed.joined(separator: ", ")).\n\(CalibrationText.line(of: found))"
-    Terminal.show(HealthText.page(fold.report, fixes: fixes))
+    Terminal.show(HealthText.page(report, coverage: coverage, fixes: fixes))
   }
 }
 
 /// What `errata health --json` prints: the report, with the fixes by status and the calibration beside it.
 private struct HealthDocument: Encodable {
   let report: HealthReport
+  let coverage: PipelineCoverage?
   let fixes: [String: Int]
   let calibration: Calibration
 
-  private enum CodingKeys: String, CodingKey { case fixes, calibration }
+  private enum CodingKeys: String, CodingKey { case coverage, fixes, calibration }
 
   func encode(to encoder: any Encoder) throws {
     try report.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(coverage, forKey: .coverage)
     try container.encode(fixes, forKey: .fixes)
     try container.encode(calibration, forKey: .calibration)
   }

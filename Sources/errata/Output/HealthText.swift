@@ -1,13 +1,14 @@
 import Foundation
 import Journal
 import Repair
+import Supervisor
 
 /// What a journal says about how well everything does, as text for people.
 enum HealthText {
   /// How many lines of each section are shown; `--json` has all.
   private static let longest = 8
 
-  static func page(_ report: HealthReport, fixes: String) -> String {
+  static func page(_ report: HealthReport, coverage: PipelineCoverage?, fixes: String) -> String {
     var sections: [String] = [score(report.score)]
     if !report.budgets.isEmpty { sections.append(section("Goals", budgets(report.budgets))) }
     if !report.patterns.isEmpty {
@@ -23,6 +24,8 @@ enum HealthText {
       sections.append(section("Publications", tallies("PUBLICATION", worst)))
     }
     if report.sourcesTotal > 0 { sections.append(section("Sources", sources(report))) }
+    if let coverage { sections.append(section("The pipeline's coverage", covered(coverage))) }
+    sections.append(section("Operations of Errata itself", operations(report.operations)))
     sections.append(
       section(
         "Fixes", fixes.split(separator: "\n").map { FixText.wrapped(String($0), indent: 0) }.joined(separator: "\n")))
@@ -104,6 +107,29 @@ enum HealthText {
         entry.tally.lastError ?? "", entry.name)
     }
     return told + "; those that failed:\n" + table.text + more(report.sources.count)
+  }
+
+  private static func covered(_ coverage: PipelineCoverage) -> String {
+    var table = TextTable(["STAGE", "RETRIES", "FAILED", "WITH FIELDS", "UNKNOWN", "UNTRIED", "MISSING"])
+    for stage in coverage.stages {
+      table.add(
+        stage.stage, "\(stage.maxRetries)", "\(stage.failures)", "\(stage.withFields)", "\(stage.unknown)",
+        "\(stage.untried)", stage.missing.isEmpty ? "nothing" : stage.missing.joined(separator: ", "))
+    }
+    let retried = FixText.percent(coverage.retryCoverage)
+    let told = coverage.reportingCoverage.map(FixText.percent) ?? "unknown, since nothing failed"
+    return "Stages that are tried again: \(retried); failures told with fields: \(told).\n" + table.text
+  }
+
+  private static func operations(_ list: [OperationHealth]) -> String {
+    var table = TextTable(["OPERATION", "TOUCHES", "RETRIES", "CALLS", "FAILED", "RETRIED", "LAST ERROR"])
+    for operation in list {
+      let calls = operation.counted ? Numbers.grouped(operation.calls) : "–"
+      table.add(
+        operation.name, operation.resource, "\(operation.maxRetries)", calls,
+        operation.counted ? "\(operation.failed)" : "–", "\(operation.retries)", operation.lastError ?? "")
+    }
+    return table.text
   }
 
   private static func more(_ count: Int) -> String {

@@ -1,3 +1,4 @@
+import Operations
 import Subprocess
 import SystemPackage
 
@@ -7,6 +8,12 @@ enum ToolCommand {
   /// The tool's standard output; throws its standard error as one sentence when it fails.
   @discardableResult
   static func run(_ tool: String, _ arguments: [String], in directory: String? = nil) async throws -> String {
+    try await attempt(.runTool, describe: { OperationFailure(type: "code_error", message: "\($0)", kind: .logic) }) {
+      try await runOnce(tool, arguments, in: directory)
+    }
+  }
+
+  private static func runOnce(_ tool: String, _ arguments: [String], in directory: String?) async throws -> String {
     let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
     do {
       result = try await Subprocess.run(
