@@ -7,7 +7,16 @@ public enum Digest {
   public static func sha256(_ bytes: some DataProtocol) -> String {
     var hasher = SHA256()
     hasher.update(data: bytes)
-    return hasher.finalize().map { byte in
+    return hex(hasher.finalize())
+  }
+
+  /// The keyed digest (HMAC) of bytes, as 64 lower-case hex digits: who knows the key knows that the bytes are the sender's.
+  public static func hmacSHA256(_ bytes: some DataProtocol, key: String) -> String {
+    hex(HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: Data(key.utf8))))
+  }
+
+  private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { byte in
       let digits = String(byte, radix: 16)
       return byte < 16 ? "0" + digits : digits
     }.joined()

@@ -100,9 +100,9 @@ extension EventType {
   public static let operationFailed: EventType = "operation_failed"
   /// What a process did at the door. Data: `operations`, by name `calls`, `failed`, `retries`, `recovered`, `fallbacks`.
   public static let operationsCounted: EventType = "operations_counted"
-  /// Alerts reached a receiver. Data: `receiver`, `alerts` (each with `id`, `kind`, `place`), `test`.
+  /// An alert reached a receiver. Data: `receiver`, `alert` (its id), `kind`, `subject`.
   public static let alertSent: EventType = "alert_sent"
-  /// What alerts were about is over. Data: `alerts` (their names).
+  /// What a receiver was told of is over without a word, and is told anew when it begins again. Data: `receiver`, `subject`.
   public static let alertOver: EventType = "alert_over"
   /// A base commit of generated files. Data: `commit`, `files`, `place`.
   public static let baselineCommitted: EventType = "baseline_committed"

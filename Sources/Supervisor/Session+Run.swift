@@ -14,7 +14,9 @@ extension Session {
     defer { withExtendedLifetime(watch) {} }
     var outcome = try await run.run()
     ReleaseCopies(workspace: workspace).tidy(await running.recorder.memory.releases)
-    outcome.notes = try await shareLedger()
+    // Who interrupts a run wants it to end; the next one tells.
+    outcome.notes = outcome.interrupted ? [] : try await settleAlerts()
+    outcome.notes += try await shareLedger()
     try await recordOperations()
     return outcome
   }

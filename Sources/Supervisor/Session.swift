@@ -38,7 +38,7 @@ public struct Session: Sendable {
     let inherited = ProcessInfo.processInfo.environment
     var tools = RunTools.standard(
       patterns: configuration.patterns,
-      secrets: configuration.execution.secrets(in: inherited))
+      secrets: configuration.execution.secrets(in: inherited) + configuration.alerts.secrets(in: inherited))
     // Whatever a run starts, stage, trial or undo, is found again by these when the run is killed.
     tools.environment[OrphanEnder.workspaceVariable] = workspace.root
     tools.environment[OrphanEnder.runVariable] = running.runID
@@ -107,7 +107,7 @@ public struct Session: Sendable {
   }
 
   /// Everything that the journal knows by now.
-  private func journal() async -> [Event] {
+  func journal() async -> [Event] {
     history + (await running.recorder.learned) + (await running.recorder.written)
   }
 

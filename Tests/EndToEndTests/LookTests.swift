@@ -24,6 +24,18 @@ struct LookTests {
     #expect(steps.last { $0["what"] == "load" }?["outcome"] == "completed")
     #expect(try await clinic.errata("trace", "clinic/jan99").errors.contains("the journal tells of clinic/"))
 
+    let health = try await clinic.errata("health")
+    #expect(health.code == 0 && health.output.hasPrefix("Health: ") && health.output.contains("type_mismatch"))
+    #expect(health.output.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(health.output)")
+    let told = try JSONDecoder().decode(
+      JSONValue.self, from: Data(try await clinic.errata("health", "--json").output.utf8))
+    let operations = told["operations"]?.array ?? []
+    for name in ["run stage", "try stage", "change database", "append to journal"] {
+      #expect(operations.first { $0["name"]?.string == name }?["calls"]?.int ?? 0 > 0, "\(name): \(operations)")
+    }
+    #expect(told["coverage"]?["stages"]?.array?.contains { $0["stage"] == "load" } == true)
+    #expect(told["patterns"]?.array?.first?["fingerprint"]?.string?.count == 8)
+
     let all = try await clinic.errata("events", "--count").output
     let failed = try await clinic.errata("events", "--type", "source_failed", "--group-by", "source").output
     #expect(Int(all.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0 > 20)

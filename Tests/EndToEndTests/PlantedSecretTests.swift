@@ -13,7 +13,8 @@ struct PlantedSecretTests {
     "password in an event": "eV6eventPassw0rd5", "token on a page": "pG5pageTokenHjKl31",
     "password on a page": "pW2pagePassw0rdQq", "key in a manifest": "mF2manifestKeyXy88",
     "key in the environment": "plain-adviser-key-0815", "password in a reply": "rE3replyPassw0rdUu",
-    "token in a reply": "sk-rT7replyTokenWvUt20x",
+    "token in a reply": "sk-rT7replyTokenWvUt20x", "address of a receiver": "aL5receiverPathXxYy",
+    "key of a receiver": "aK6receiverKeyQqWw",
   ]
 
   private static func secret(_ name: String) -> String { secrets[name] ?? "" }
@@ -94,6 +95,14 @@ struct PlantedSecretTests {
         + "base_url: \"\(model.address)\"}\n", to: "config/execution_mode.yaml")
     // Otherwise the rules' last resort holds, and the model is not asked.
     try work.write("forbidden_actions: [disable_source]\n", to: "config/constraints.yaml")
+    try work.write(
+      """
+      receivers:
+        - {name: gone, webhook: {url_env: ALERT_URL, secret_env: ALERT_SECRET}}
+        - {name: loud, command: [sh, -c, 'echo "$ALERT_URL $ALERT_SECRET" >&2; exit 1']}
+        - {name: kept, command: [sh, -c, 'cat >> alerts.txt']}
+
+      """, to: "config/alerts.yaml")
     try FileManager.default.removeItem(atPath: work.root + "/manifests")
     try work.write(
       try work.text(".gitignore") + "config/publications.yaml\ntemplates/\nload.sh\n", to: ".gitignore")
@@ -140,7 +149,11 @@ struct PlantedSecretTests {
     var said = ""
     func errata(_ arguments: String...) async throws -> Ended {
       let ended = try await work.bench.run(
-        Workbench.programs + "/errata", arguments, in: work.root, variables: ["ADVISER_KEY": key])
+        Workbench.programs + "/errata", arguments, in: work.root,
+        variables: [
+          "ADVISER_KEY": key, "ALERT_URL": "http://127.0.0.1:9/\(Self.secret("address of a receiver"))",
+          "ALERT_SECRET": Self.secret("key of a receiver"),
+        ])
       said += "\n$ errata \(arguments.joined(separator: " "))\n" + ended.output + ended.errors
       return ended
     }
@@ -151,6 +164,8 @@ struct PlantedSecretTests {
     _ = try await errata("diagnose", "pub/feb25")
     _ = try await errata("diagnose", "pub/feb25", "--json")
     _ = try await errata("report")
+    _ = try await errata("health")
+    _ = try await errata("health", "--json")
     _ = try await errata("fixes", "--json")
     _ = try await errata("show", try #require(FixBook(replaying: try work.events()).open.first).id)
     try await work.git("merge", "--quiet", "--no-edit", try #require(branches.first))
@@ -158,6 +173,8 @@ struct PlantedSecretTests {
 
     // They did come in.
     #expect(try await model.calls().count == 3)
+    #expect(said.contains("The receiver 'gone' did not get") && said.contains("The receiver 'loud' did not get"))
+    #expect(try work.text("alerts.txt").contains("source_failing"))
     // No patch shows the lines around an edit that hold a key.
     #expect(said.contains("No patch is written"))
     let log = try #require(try work.events().compactMap { $0.data["log"]?.string }.last)

@@ -62,10 +62,14 @@ public struct Outcome: Sendable {
 
 /// Reads outcomes out of a journal, one event at a time. A source's failure and its stage's are one.
 struct OutcomeReader: Sendable {
+  /// Whether what other machines did counts too.
+  var includesLearned = false
   private var run = ""
   /// The places of the run that have told how they ended, and whether one of them failed; a stage's own stands without a source.
   private var told: [WorkPlace: Bool] = [:]
   private var tries: [WorkPlace: Int] = [:]
+
+  init(includesLearned: Bool = false) { self.includesLearned = includesLearned }
 
   /// The outcome that an event tells of; nil for one that tells of none, or of one that was told already.
   mutating func read(_ event: Event) -> Outcome? {
@@ -76,7 +80,7 @@ struct OutcomeReader: Sendable {
     default: return nil
     }
     // What another machine did is counted there.
-    guard !event.isLearned else { return nil }
+    guard includesLearned || !event.isLearned else { return nil }
     if event.runID != run {
       run = event.runID
       told.removeAll(keepingCapacity: true)

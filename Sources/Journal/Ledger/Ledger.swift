@@ -62,6 +62,9 @@ enum LedgerPath {
   /// The failures of a URL key that people know of.
   static func acknowledged(_ context: EventContext) -> String? { key(context).map { "acknowledged/\($0).jsonl" } }
 
+  /// What a receiver of alerts was told.
+  static func alerts(_ receiver: String) -> String { "alerts/\(part(receiver)).jsonl" }
+
   /// What happened to a URL key, or to the stages that run once for all.
   static func state(_ context: EventContext) -> String { key(context).map { "sources/\($0).jsonl" } ?? "run.jsonl" }
 

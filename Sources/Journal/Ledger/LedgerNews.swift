@@ -15,8 +15,8 @@ public enum LedgerNews {
       if path.hasPrefix("fixes/") {
         if let first = file.lines.values.min() { books.append((first, path, file)) }
       } else {
-        // That somebody knows of a failure is a decision, as a fix's status is.
-        let isDecision = path.hasPrefix("acknowledged/")
+        // That somebody knows of a failure, or was told of it, counts everywhere, as a fix's status does.
+        let isDecision = path.hasPrefix("acknowledged/") || path.hasPrefix("alerts/")
         states += file.lines.values.filter { (isDecision || !own.hasOwn($0, at: path)) && !own.knows($0, at: path) }
       }
     }

@@ -18,6 +18,11 @@ extension LedgerSlot {
     switch event.type {
     case .fixIntended, .fixPublished, .fixStatus: self.init(fix: event, evidence: evidence)
     case .fileWritten: self.init(file: event)
+    case .alertSent, .alertOver:
+      guard let receiver = event.data["receiver"]?.string, let subject = event.data["subject"]?.string else {
+        return nil
+      }
+      self.init(path: LedgerPath.alerts(receiver), subject: subject, kind: "told")
     case .reconciled: self.init(path: LedgerPath.base, subject: "base", kind: "reconciled")
     case .failureAcknowledged:
       guard let path = LedgerPath.acknowledged(event.context) else { return nil }

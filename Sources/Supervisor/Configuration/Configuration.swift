@@ -12,6 +12,8 @@ public struct Configuration: Hashable, Sendable {
   public var constraints: Constraints
   /// What share of the work must succeed.
   public var goals = Goals()
+  /// Who is told what changes.
+  public var alerts = AlertSettings()
   /// The user's own error patterns.
   public var patterns: [ErrorPattern]
   /// The user's forms of reports, by error type; `default` is for all that have none.

@@ -36,6 +36,7 @@ extension Configuration {
     let goalsFile = read("goals", required: false)
     let goals = goalsFile.flatMap(Goals.init) ?? Goals()
     if let goalsFile, let pipeline, let publications { goals.check(goalsFile, pipeline, publications) }
+    let alerts = read("alerts", required: false).flatMap(AlertSettings.init) ?? AlertSettings()
     let patterns = read("patterns", required: false).map(ErrorPattern.list) ?? []
     let reports = reports(in: folder, workspace: workspace, findings: findings)
     guard let publications, let pipeline, findings.errors.isEmpty else { throw ConfigurationErrors(findings.sorted) }
@@ -44,6 +45,7 @@ extension Configuration {
       patterns: patterns, files: files, warnings: findings.warnings)
     configuration.reports = reports
     configuration.goals = goals
+    configuration.alerts = alerts
     return configuration
   }
 

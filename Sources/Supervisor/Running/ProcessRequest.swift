@@ -12,6 +12,8 @@ public struct ProcessRequest: Sendable {
   /// How many bytes of standard output are collected apart from what is said on standard error, neither redacted nor mixed with
   /// it; nil takes both as one output.
   public var outputLimit: Int?
+  /// What the program reads from standard input; nil for nothing.
+  public var input: [UInt8]?
   /// The absolute path of the folder that the program starts in.
   public var workingDirectory: String
   /// How long the program may take before its whole group is ended.

@@ -84,9 +84,11 @@ public struct ProcessRunner: Sendable {
       executable: try Self.executable(of: request), arguments: Arguments(Array(request.command.dropFirst())),
       environment: .inherit.updating(Self.environment(of: request)),
       workingDirectory: FilePath(request.workingDirectory), platformOptions: Self.ownSession)
+    let input = try Self.input(of: request)
     guard let limit = request.outputLimit else {
       let result = try await Subprocess.run(
-        configuration, input: .none, output: .sequence, error: .combinedWithOutput
+        configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .sequence,
+        error: .combinedWithOutput
       ) { [redact] execution in
         let pid = execution.processIdentifier.value
         ender.begin(pid)
@@ -98,8 +100,9 @@ public struct ProcessRunner: Sendable {
       }
       return (result.closureResult, result.terminationStatus)
     }
-    let result = try await Subprocess.run(configuration, input: .none, output: .sequence, error: .sequence) {
-      [redact] execution in
+    let result = try await Subprocess.run(
+      configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .sequence, error: .sequence
+    ) { [redact] execution in
       let pid = execution.processIdentifier.value
       ender.begin(pid)
       if let identity = ProcessIdentity(of: pid) { await started(identity) }
@@ -114,6 +117,24 @@ public struct ProcessRunner: Sendable {
       return outcome
     }
     return (result.closureResult, result.terminationStatus)
+  }
+
+  /// What the program reads: nothing, or a file without a name. Not a pipe: a program that ends before it has read all of one
+  /// ends whoever writes to it with SIGPIPE.
+  private static func input(of request: ProcessRequest) throws -> FileDescriptor {
+    guard let bytes = request.input else { return try .open(FilePath("/dev/null"), .readOnly, options: .closeOnExec) }
+    let path = FilePath(NSTemporaryDirectory()).appending("errata-input-\(UUID().uuidString)")
+    let file = try FileDescriptor.open(
+      path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
+    do {
+      try FileManager.default.removeItem(atPath: path.string)
+      try file.writeAll(bytes)
+      try file.seek(offset: 0, from: .start)
+      return file
+    } catch {
+      try? file.close()
+      throw error
+    }
   }
 
   private static func finish(_ pid: Int32, _ ender: GroupEnder) async {

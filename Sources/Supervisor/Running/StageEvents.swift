@@ -53,7 +53,8 @@ struct StageEvents: Sendable {
     case .stageStarted, .stageSkipped, .runStarted, .runCompleted, .urlStarted, .urlCompleted, .urlFailed,
       .processStarted, .processEnded, .stepDecided, .retryScheduled, .circuitOpened, .markedPending,
       .sourceUnloaded, .failureDiagnosed, .failureAcknowledged, .fixIntended, .fixPublished, .fixStatus, .pullRequest,
-      .reconciled, .baselineCommitted, .releaseRevised, .releasesChecked:
+      .reconciled, .baselineCommitted, .releaseRevised, .releasesChecked, .alertSent,
+      .alertOver:
       return
     default: events.append(event)
     }

@@ -35,6 +35,9 @@ struct WorkspaceOptions: ParsableArguments {
   /// The patterns of the workspace that the command runs in; none outside of one.
   func userPatterns() throws -> [ErrorPattern] { try configuration(with: "patterns")?.patterns ?? [] }
 
+  /// The goals of the workspace; none where it has none.
+  func goals() throws -> Goals { try configuration(with: "goals")?.goals ?? Goals() }
+
   /// The configuration of the workspace; nil where it has none, as for a journal that was brought from elsewhere.
   func optionalConfiguration() throws -> Configuration? { try configuration(with: "publications") }
 

@@ -122,11 +122,11 @@ enum HealthText {
   }
 
   private static func operations(_ list: [OperationHealth]) -> String {
-    var table = TextTable(["OPERATION", "TOUCHES", "RETRIES", "CALLS", "FAILED", "RETRIED", "LAST ERROR"])
+    var table = TextTable(["OPERATION", "TOUCHES", "TRIES", "CALLS", "FAILED", "RETRIED", "LAST ERROR"])
     for operation in list {
       let calls = operation.counted ? Numbers.grouped(operation.calls) : "–"
       table.add(
-        operation.name, operation.resource, "\(operation.maxRetries)", calls,
+        operation.name, operation.resource, "\(operation.maxRetries + 1)", calls,
         operation.counted ? "\(operation.failed)" : "–", "\(operation.retries)", operation.lastError ?? "")
     }
     return table.text
