@@ -164,6 +164,13 @@ import Testing
     #expect(found.leftOut == ["(a+)+$"])
   }
 
+  @Test("A long line is read where it stands, also behind others", arguments: [0, 1, 60, 5_000])
+  func longLine(before: Int) {
+    let line = String(repeating: "x ", count: 4_000) + "MemoryError: " + String(repeating: "y ", count: 3_000)
+    let text = String(repeating: "ok\n", count: before) + line + "\n" + String(repeating: "done\n", count: 2)
+    #expect(classifier.classify(text, exitCode: 1).type == .outOfMemory)
+  }
+
   @Test("The answer does not depend on the pieces in which an output comes")
   func pieces() {
     let text = "loading\r\n\u{1B}[31mERROR\u{1B}[0m: column \"größe\" of relation \"tbl\" does not exist\nDETAIL: x\n"

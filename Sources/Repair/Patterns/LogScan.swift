@@ -104,7 +104,8 @@ struct LogScan {
       let start = max(0, first.offset - LogScan.window.before)
       let end = min(whole.count, start + length)
       let inside = rest.prefix { $0.offset < end }
-      examine(whole[start..<end], hits: inside)
+      // A line inside a piece does not begin at the piece's first byte.
+      examine(whole.dropFirst(start).prefix(end - start), hits: inside)
       rest = rest.dropFirst(inside.count)
     }
   }
