@@ -6,8 +6,10 @@ import sys
 import cloud
 import databases
 import databases3
+import databases4
 import files
 import files3
+import lines4
 import logs
 import logs3
 import servers
@@ -44,10 +46,14 @@ def main(folder, wanted):
             "git3": lambda corpus: logs3.git3(corpus, port, closed), "system3": logs3.system3,
             "logs3": lambda corpus: logs3.logs3(corpus, port, closed), "harmless3": logs3.harmless3,
         }
+        families |= {
+            "postgres4": lambda corpus: databases4.postgres4(corpus, servers.Postgres(world)),
+            "duckdb4": databases4.duckdb4, "sqlite4": databases4.sqlite4, "lines4": lines4.lines4, "harmless4": lines4.harmless4,
+        }
         for family, build in families.items():
             if wanted and family not in wanted:
                 continue
-            corpus = Corpus(world, family, varied=family.endswith("3"))
+            corpus = Corpus(world, family, varied=family[-1] in "34")
             build(corpus)
             corpus.write(folder)
     finally:

@@ -56,7 +56,11 @@ extension [Finding] {
   /// something failed after all and nothing says what; so does a line without a level where the program says that it succeeded.
   func cause(exit: ExitEvidence) -> Finding? {
     let strong = filter { exit.succeeded ? $0.weight == .strong : $0.isTold }
-    if let first = strong.first(where: { $0.type != .unknown }) { return strong.better(than: first) }
+    // A few words that nobody calls a failure count only where no line knows better.
+    let known = strong.filter { $0.type != .unknown }
+    if let first = known.first(where: { !$0.isGeneral || $0.weight == .strong }) ?? known.first {
+      return strong.better(than: first)
+    }
     guard exit.failed || !strong.isEmpty else { return nil }
     // An exception of its own that nobody knows says more than warnings before it.
     if let exception = strong.first(where: \.isException) { return exception }

@@ -69,12 +69,18 @@ struct Findings {
     var added: [String: String] = [:]
     var announcesRetry = false
     var tellsRecovery = false
+    var level: LogLevel?
     for index in entries {
       switch book.meanings[index] {
       case .failure(let rule):
         if isSettled { continue }
         let pattern = rule.pattern
         if pattern.stage != nil, stage != nil, pattern.stage != stage { continue }
+        if pattern.general, !isException {
+          // A few words in a line that only informs never count: most of a log need not be asked for them.
+          level = level ?? record?.level ?? LogLevel(of: text)
+          if level == .information { continue }
+        }
         guard pattern.near.isEmpty || pattern.near.contains(where: { isNear($0, number) }) else { continue }
         guard let captures = captures(of: index, in: text) else { continue }
         isSettled = true

@@ -130,6 +130,8 @@ final class PatternBook: Sendable {
 
   /// The built-in file's shape.
   struct Table: Decodable, Sendable {
+    /// What patterns speak of as `{words:…}`.
+    var words: [String: String] = [:]
     var patterns: [ErrorPattern] = []
     var details: [String] = []
     var own: [Own] = []

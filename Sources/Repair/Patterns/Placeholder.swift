@@ -8,6 +8,7 @@
 /// | `{url}`, `{url:url}` | an address; what `url` means without a kind |
 /// | `{value:rest}` | everything to the line's end |
 /// | `{sqlstate:22P02}` | nothing: one of the codes, in the places where databases and their clients put it |
+/// | `{words:absent}` | nothing: one of the built-in table's words of that name, for one meaning said in many ways |
 enum Placeholder {
   /// What can be captured, by the names that `Classification.Fields` has.
   enum Field: String, CaseIterable {
@@ -61,6 +62,13 @@ enum Placeholder {
   private static func group(_ inner: String, in pattern: String) throws(Unknown) -> String {
     let pieces = inner.split(separator: ":", maxSplits: 1).map(String.init)
     if pieces.first == "sqlstate", pieces.count == 2 { return sqlState(pieces[1]) }
+    if pieces.first == "words", pieces.count == 2 {
+      guard let words = PatternBook.builtIn.words[pieces[1]] else {
+        let known = PatternBook.builtIn.words.keys.sorted().joined(separator: ", ")
+        throw Unknown(reason: "there are no words '\(pieces[1])', only \(known)")
+      }
+      return "(?:\(words))"
+    }
     guard let name = pieces.first, let field = Field(rawValue: name) else {
       throw Unknown(reason: "it captures '\(inner)', which is none of \(fieldNames)")
     }
