@@ -33,7 +33,7 @@ struct AlertWatchTests {
       let budgets = HealthFold(now: now, objectives: objectives, replaying: events).report.budgets
       return watch.due(
         for: receiver, wanting: kinds, budgets: budgets, fixWait: 86_400 * 3,
-        state: BackfillState(replaying: events), now: now)
+        state: BackfillState(replaying: events), now: now, show: \.message)
     }
 
     /// Tells what is due, as a session does, and says what it was.

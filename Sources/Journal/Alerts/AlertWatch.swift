@@ -62,15 +62,16 @@ public struct AlertWatch: Sendable {
   ///   - budgets: How the objectives stand.
   ///   - fixWait: After how many seconds a fix has waited too long.
   ///   - state: Knows what people know of: that does not count.
+  ///   - show: An error's message with no more of the data than others may see.
   public func due(
     for receiver: String, wanting wanted: Set<Alert.Kind>, budgets: [ErrorBudget], fixWait: TimeInterval,
-    state: BackfillState, now: Date
+    state: BackfillState, now: Date, show: (EventError) -> String
   ) -> [Alert] {
     let told = told[receiver] ?? [:]
     var alerts: [Alert] = []
     for (name, trouble) in troubles {
       if trouble.isFailing, told[name] != .sourceFailing, !isKnown(trouble, in: state, on: RunID.day(now)) {
-        alerts.append(failing(name, trouble))
+        alerts.append(failing(name, trouble, show))
       } else if !trouble.isFailing, told[name] == .sourceFailing {
         alerts.append(
           Alert(.sourceHealed, subject: name, since: trouble.since, text: "\(name) does not fail any more."))
@@ -105,9 +106,9 @@ public struct AlertWatch: Sendable {
     }
   }
 
-  private func failing(_ name: String, _ trouble: Trouble) -> Alert {
+  private func failing(_ name: String, _ trouble: Trouble, _ show: (EventError) -> String) -> Alert {
     let type = trouble.error?.type ?? ErrorType.unknown.rawValue
-    let message = trouble.error.map { ": \($0.message.prefix(300))" } ?? ""
+    let message = trouble.error.map { ": \(show($0).prefix(300))" } ?? ""
     let stage = trouble.place.stage.isEmpty || trouble.place.stage == name ? "" : " in the stage \(trouble.place.stage)"
     return Alert(
       .sourceFailing, subject: name, since: trouble.since, errorType: type,

@@ -1,5 +1,6 @@
 public import Foundation
 public import Journal
+internal import Repair
 
 extension Session {
   /// What each receiver is to be told now, without telling it.
@@ -64,6 +65,7 @@ public struct AlertsDue: Sendable {
   private let budgets: [ErrorBudget]
   private let state: BackfillState
   private let fixWait: TimeInterval
+  private let values: ValuePolicy
   private let now: Date
 
   /// Looks through a journal.
@@ -73,13 +75,15 @@ public struct AlertsDue: Sendable {
     let goals = configuration.goals.objectives
     budgets = goals.isEmpty ? [] : HealthFold(now: now, objectives: goals, replaying: events).report.budgets
     fixWait = configuration.alerts.fixWaitDays * 86_400
+    values = ValuePolicy(rawValue: configuration.execution.reportValues.rawValue) ?? .counts
     self.now = now
   }
 
-  /// What a receiver is to be told.
+  /// What a receiver is to be told; of the data's values it sees what `report.values` allows.
   public func alerts(for receiver: AlertReceiver) -> [Alert] {
     watch.due(
-      for: receiver.name, wanting: receiver.kinds, budgets: budgets, fixWait: fixWait, state: state, now: now)
+      for: receiver.name, wanting: receiver.kinds, budgets: budgets, fixWait: fixWait, state: state, now: now,
+      show: { [values] error in values.masked(error.message, values: [error.value].compactMap(\.self)) })
   }
 
   /// What a receiver was told of and is over without a word.

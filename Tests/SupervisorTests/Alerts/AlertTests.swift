@@ -44,6 +44,23 @@ struct AlertTests {
     #expect(settings.secrets(in: ["ALERT_URL": "https://h/x", "ALERT_SECRET": "s"]) == ["https://h/x", "s"])
   }
 
+  @Test("an alert shows no more of the data than reports may", arguments: [("counts", false), ("full", true)])
+  func values(_ policy: String, _ isShown: Bool) throws {
+    let folder = try ConfiguredFolder([
+      "publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline,
+      "execution_mode.yaml": "report: {values: \(policy)}\n", "alerts.yaml": "fix_wait_days: 3\n",
+    ])
+    var error = EventError(.typeMismatch, "'Jane Doe' is no integer")
+    error.value = "Jane Doe"
+    let event = Event(
+      .sourceFailed, runID: "r",
+      context: EventContext(publication: "adhd", period: "a", sourceCode: "s", stage: "load"),
+      error: error)
+    let due = AlertsDue(try Configuration.load(folder.workspace), [event], now: Date())
+    let alerts = due.alerts(for: AlertReceiver(name: "x", way: .command(["true"])))
+    #expect(alerts.map { $0.text.contains("Jane Doe") } == [isShown], "\(alerts)")
+  }
+
   @Test("what no receiver can be is told with its place")
   func wrong() throws {
     let errors = try folder(
