@@ -61,6 +61,24 @@ struct DayNumbersTests {
     #expect(Set(["attempts", "success", "rate"]).isSubset(of: Set((json["stages"]?["load"]?.object ?? [:]).keys)))
   }
 
+  @Test("A run that goes on past midnight writes both days, and one whose clock was put back traps nowhere")
+  func midnight() throws {
+    let times = ["2026-01-12T23:59:00Z", "2026-01-13T00:01:00Z"].compactMap(Event.date(from:))
+    let events = times.enumerated().map { index, time in
+      var event = loaded("source_\(index)", rows: index + 1)
+      event.timestamp = time
+      return event
+    }
+    for (first, last) in [("2026-01-12", "2026-01-13"), ("2026-01-13", "2026-01-12")] {
+      let folder = try TemporaryFolder()
+      try DayFiles.write(from: first, through: last, events: events, logs: folder.path)
+      for (day, rows) in [("2026-01-12", 1), ("2026-01-13", 2)] {
+        let text = try folder.text("metrics/\(day).json")
+        #expect(try JSONDecoder().decode(DayMetrics.self, from: Data(text.utf8)).data.rowsLoaded == rows)
+      }
+    }
+  }
+
   @Test("What other machines told is not counted here, and a table is created once")
   func learned() {
     let learned = Event(

@@ -321,8 +321,8 @@ public actor BackfillRun {
     try await recorder.record([Event(.runCompleted, data: data)])
     try StateSnapshot.write(await recorder.state, to: workspace.snapshot)
     try DayFiles.write(
-      day: RunID.day(of: recorder.runID) ?? RunID.day(start), events: history + (await recorder.written),
-      logs: workspace.logs)
+      from: RunID.day(of: recorder.runID) ?? RunID.day(start), through: RunID.day(tools.now()),
+      events: history + (await recorder.written), logs: workspace.logs)
     progress.end()
     return outcome
   }
