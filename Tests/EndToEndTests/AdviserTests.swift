@@ -33,8 +33,6 @@ struct AdviserTests {
           timeout_seconds: 20
 
         """, to: "config/execution_mode.yaml")
-      // Otherwise the rules' last resort holds, and nobody is asked.
-      try work.write("forbidden_actions: [disable_source]\n", to: "config/constraints.yaml")
       try await work.commit()
     }
 

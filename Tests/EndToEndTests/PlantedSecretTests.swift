@@ -93,8 +93,6 @@ struct PlantedSecretTests {
     try work.write(
       "retry: {max_retries: 0}\nreport: {values: full}\nadviser: {provider: anthropic, model: m-1, key_env: ADVISER_KEY, "
         + "base_url: \"\(model.address)\"}\n", to: "config/execution_mode.yaml")
-    // Otherwise the rules' last resort holds, and the model is not asked.
-    try work.write("forbidden_actions: [disable_source]\n", to: "config/constraints.yaml")
     try work.write(
       """
       receivers:

@@ -11,9 +11,9 @@ struct Advice: Sendable {
 }
 
 extension Mender {
-  /// Whether the rules leave something to ask: no edit of theirs that is allowed passed.
+  /// Whether the rules leave something to ask: no edit of theirs passed, or only one that gives up a column or the source.
   static func isWorthAsking(_ ranked: [Ranked]) -> Bool {
-    !ranked.contains { $0.isOpen && $0.verdict?.passed == true }
+    !ranked.contains { $0.isOpen && $0.verdict?.passed == true && $0.candidate.loss.kind < .column }
   }
 
   /// What an adviser may edit of the files that concern a failure.

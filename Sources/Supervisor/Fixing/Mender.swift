@@ -174,8 +174,8 @@ public actor Mender {
     return try? YAMLFile([UInt8](data), name: path)
   }
 
-  /// Tries the candidates in their order until one passes, and the next best for comparison. Where none passes, the adviser
-  /// is asked.
+  /// Tries the candidates in their order until one passes, and the next best for comparison. Where none passes that keeps
+  /// all columns, the adviser is asked.
   private func weigh(
     _ diagnosis: inout MendingCase, history: [FixRecord], asking: Bool = true
   ) async throws -> (ranked: [Ranked], notes: [String], canVerify: Bool) {
