@@ -12,12 +12,12 @@ TEST_PYTHON_PACKAGES := prometheus-client==0.22.1
 run: build
 	.build/release/errata demo
 
-# The end-to-end tests come last and one at a time: each runs a whole backfill and wants the machine for itself.
+# The end-to-end tests come last and two at a time: each runs a whole backfill and waits for its processes half of the time.
 test: setup
 	@scripts/system-packages $(TEST_PACKAGES)
 	@scripts/python-packages $(VENV) $(TEST_PYTHON_PACKAGES)
 	swift test --disable-xctest --skip EndToEndTests
-	swift test --disable-xctest --filter EndToEndTests --no-parallel
+	swift test --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 2
 
 build: setup
 	swift build -c release

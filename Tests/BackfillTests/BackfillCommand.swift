@@ -13,6 +13,8 @@ struct BackfillCommand {
     var exitCode: Int32
     var output: String
     var events: [Event]
+    /// The last event but for what is told of operations when all is over.
+    var ending: Event? { events.last { ![.operationFailed, .operationsCounted].contains($0.type) } }
   }
 
   /// Runs a command; `events` are those of this call.

@@ -152,11 +152,11 @@ import Testing
   func badInput() throws {
     let missing = try backfill.run("enrich", "--input", "m.yaml", "--output", "e.yaml", "--reference", "none.yaml")
     #expect(missing.exitCode == 1)
-    #expect(missing.events.last?.error?.kind == .referenceNotFound)
+    #expect(missing.ending?.error?.kind == .referenceNotFound)
     try "sources: [a".write(toFile: backfill.folder.path("bad.yaml"), atomically: true, encoding: .utf8)
     let bad = try backfill.run("enrich", "--input", "bad.yaml", "--output", "e.yaml")
-    #expect(bad.events.last?.error?.kind == .manifestInvalid)
-    #expect(bad.events.last?.error?.message.contains("bad.yaml:1") == true)
+    #expect(bad.ending?.error?.kind == .manifestInvalid)
+    #expect(bad.ending?.error?.message.contains("bad.yaml:1") == true)
     try "sources: 5\n".write(toFile: backfill.folder.path("bad.yaml"), atomically: true, encoding: .utf8)
     #expect(try backfill.run("enrich", "--input", "bad.yaml", "--output", "e.yaml").exitCode == 1)
   }

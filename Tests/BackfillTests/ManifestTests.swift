@@ -99,12 +99,12 @@ import Testing
     try site.write("bare.html", "<h1>ADHD</h1><p>Published</p><a href='about.html'>x</a>")
     let soon = try draft("soon.html")
     #expect(soon.exitCode == 1)
-    let error = soon.events.last?.error
-    #expect(soon.events.last?.type == .stageFailed)
+    let error = soon.ending?.error
+    #expect(soon.ending?.type == .stageFailed)
     #expect(error?.kind == .upcomingPublication)
     #expect(error?.expectedDate == "2026-01-29")
-    #expect(try draft("bare.html").events.last?.error?.kind == .noFilesFound)
-    let gone = try draft("gone.html").events.last?.error
+    #expect(try draft("bare.html").ending?.error?.kind == .noFilesFound)
+    let gone = try draft("gone.html").ending?.error
     #expect(gone?.kind == .notFound)
     #expect(gone?.url == site.url("gone.html"))
     #expect(!FileManager.default.fileExists(atPath: backfill.folder.path("m.yaml")))
@@ -117,14 +117,14 @@ import Testing
     let outcome = try backfill.run(
       "manifest", "--publication", "adhd", "--period", "may25", "--url", site.url("gone.html"), "--output", "m.yaml",
       "--landing-page", site.url("all.html"))
-    #expect(outcome.events.last?.error?.kind == .upcomingPublication)
-    #expect(outcome.events.last?.error?.expectedDate == "2025-06-03")
+    #expect(outcome.ending?.error?.kind == .upcomingPublication)
+    #expect(outcome.ending?.error?.expectedDate == "2025-06-03")
   }
 
   @Test("a file that the server cannot give just now fails the step: a draft without its sheets would stay wrong")
   func transient() throws {
     try page("ADHD", ["status/503#x.csv", "truncated/may25.csv"])
-    let error = try draft().events.last?.error
+    let error = try draft().ending?.error
     #expect(error?.transient == true)
     #expect(!FileManager.default.fileExists(atPath: backfill.folder.path("m.yaml")))
   }
