@@ -70,11 +70,11 @@ struct ReleaseTests {
       ReleaseQuestion.all(
         ReleaseBook(replaying: events), state: BackfillState(replaying: events),
         keys: keys ?? ["clinic/nov25", "clinic/dec25", "clinic/jan26"],
-        known: ["clinic/nov25": ["https://example.org/", secret], "clinic/dec25": [secret]], root: "/work",
+        known: ["clinic/nov25": ["https://example.org/", secret], "clinic/dec25": [secret]], root: "/home/ann",
         isReload: isReload)
     }
     let first = all(events)
-    #expect(Set(first.map(\.address)) == [secret, "file:///work/data/b.csv"])
+    #expect(Set(first.map(\.address)) == [secret, "file:///home/ann/data/b.csv"])
     let shared = try #require(first.first { $0.address == secret })
     #expect(shared.users.map(\.file.period).sorted() == ["dec25", "nov25"] && shared.server == "example.org")
     #expect(shared.validators == Validators(etag: "a"))
@@ -91,7 +91,7 @@ struct ReleaseTests {
     events.append(Event(.releasesChecked, data: ["next": .string(hidden)]))
     #expect(all(events).first?.address == secret)
     events.append(Event(.releasesChecked, data: ["next": "data/b.csv"]))
-    #expect(all(events).first?.address == "file:///work/data/b.csv")
+    #expect(all(events).first?.address == "file:///home/ann/data/b.csv")
   }
 
   private func ask(_ urls: [String], _ rules: ReleaseRules = ReleaseRules()) async throws -> [ReleaseAnswer] {
