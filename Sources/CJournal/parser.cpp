@@ -1,5 +1,6 @@
 #include "CJournal.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <simdjson.h>
@@ -26,5 +27,10 @@ bool json_parser_parse(json_parser *parser, const uint8_t *text, size_t length, 
 
 const void *json_find(const void *text, size_t length, const void *wanted, size_t count) {
   return memmem(text, length, wanted, count);
+}
+
+size_t json_count(const void *text, size_t length, uint8_t byte) {
+  const uint8_t *bytes = static_cast<const uint8_t *>(text);
+  return std::count(bytes, bytes + length, byte);
 }
 }

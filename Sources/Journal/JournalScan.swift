@@ -96,9 +96,8 @@ struct JournalScan {
   }
 
   private func newlines(in bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int {
-    var count = 0
-    for index in range where unsafe bytes[index] == newline { count += 1 }
-    return count
+    guard let base = bytes.baseAddress, !range.isEmpty else { return 0 }
+    return unsafe json_count(base + range.lowerBound, range.count, newline)
   }
 }
 

@@ -5,22 +5,26 @@ extension URLRecord {
       sources[code] = nil
       return
     }
-    var source = sources[code] ?? SourceRecord(.pending)
-    source.lastRun = event.runID
-    source.stage = event.context.stage ?? source.stage
-    switch event.type {
-    case .sourceLoaded: source.load(event)
-    case .sourceSkipped: source.skip(event)
-    case .sourceFailed: source.fail(event)
-    default: source.unload(event)
-    }
-    sources[code] = source
-    if source.status != .loaded, source.status != .disabled { completedAt = nil }
-    if let stage = source.stage, reportedStages[stage] == nil { reportedStages[stage] = StageRecord(.completed) }
+    let (status, stage) = sources[code, default: SourceRecord(.pending)].apply(event)
+    if status != .loaded, status != .disabled { completedAt = nil }
+    if let stage, reportedStages[stage] == nil { reportedStages[stage] = StageRecord(.completed) }
   }
 }
 
 extension SourceRecord {
+  /// Takes one event of this source in, where it is: a copy of it costs more than all else that an event does.
+  fileprivate mutating func apply(_ event: Event) -> (SourceStatus, stage: String?) {
+    lastRun = event.runID
+    stage = event.context.stage ?? stage
+    switch event.type {
+    case .sourceLoaded: load(event)
+    case .sourceSkipped: skip(event)
+    case .sourceFailed: fail(event)
+    default: unload(event)
+    }
+    return (status, stage)
+  }
+
   mutating func diagnose(_ event: Event) {
     failure?.diagnose(event)
     fix = failure?.fix

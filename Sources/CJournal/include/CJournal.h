@@ -3,7 +3,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// What the journal's reader needs that Swift cannot call: simdjson's document parser, which is C++, and GNU's memmem.
+// What the journal's reader needs that Swift cannot call: simdjson's document parser, which is C++, and
+// quick ways through a text.
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -28,6 +29,9 @@ bool json_parser_parse(json_parser *parser, const uint8_t *text, size_t length, 
 
 // Where a text first is in another; NULL where it is not.
 const void *json_find(const void *text, size_t length, const void *wanted, size_t count);
+
+// How often a byte is in a text.
+size_t json_count(const void *text, size_t length, uint8_t byte);
 
 #ifdef __cplusplus
 }
