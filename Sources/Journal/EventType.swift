@@ -44,6 +44,9 @@ extension EventType {
   public static let runCompleted: EventType = "run_completed"
 
   // Errata's own.
+  /// How well a run did. Data: `score` (−1 to 1, absent with the reason in `unjudged`), and what it is made of: `health` (`well` of
+  /// `places`), `error_rate` (`failed` of `outcomes`), `throughput` (`rows` of `rows_expected`) (S3-13).
+  public static let runEvaluated: EventType = "run_evaluated"
   /// A file was downloaded, or was there already (`cached`). Data: `url`, `path`, `sha256`, `bytes`, and `etag` and
   /// `last_modified` where the server gave them.
   public static let fileFetched: EventType = "file_fetched"

@@ -4,6 +4,7 @@ extension BackfillState {
     switch event.type {
     case .runStarted: startRun(event)
     case .runCompleted: completeRun(event)
+    case .runEvaluated: if !event.isLearned { runs[event.runID]?.evaluation = RunEvaluation(event) }
     case .failureAcknowledged: acknowledge(event)
     default:
       guard URLRecord.eventTypes.contains(event.type), let key = event.stateKey else { return }

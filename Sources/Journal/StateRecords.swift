@@ -12,9 +12,11 @@ public struct RunRecord: Codable, Hashable, Sendable {
   public var stats: RunStats
   /// Its exit code.
   public var exitCode: Int?
+  /// How well it did; nil while it runs, and where an older version ran it.
+  public var evaluation: RunEvaluation?
 
   enum CodingKeys: String, CodingKey {
-    case status, stats
+    case status, stats, evaluation
     case startedAt = "started_at"
     case completedAt = "completed_at"
     case configFile = "config_file"

@@ -17,6 +17,9 @@ struct DayNumbersTests {
       let counted = try CountedDay(logs: folder.path, day: day)
       let outcomes = counted.table("outcomes")
       #expect(metrics.pipeline.runs == counted["runs"])
+      let scores = counted.table("scores")
+      #expect(Set(metrics.pipeline.scores.keys) == Set(scores.keys))
+      for (run, score) in metrics.pipeline.scores { #expect(abs(score * 100 - Double(scores[run] ?? 0)) < 1) }
       #expect(metrics.pipeline.urlsSucceeded == outcomes["succeeded", default: 0])
       #expect(metrics.pipeline.urlsPartial == outcomes["partial", default: 0])
       #expect(metrics.pipeline.urlsFailed == outcomes["failed", default: 0])

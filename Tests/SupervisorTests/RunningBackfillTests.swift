@@ -29,7 +29,7 @@ struct RunningBackfillTests {
     #expect(place.lines("exports").count == 2)
     #expect(place.lines("manifests-made").count == 2)
     let quiet = try place.events().filter { $0.runID == second.runID }.map(\.type)
-    #expect(quiet == [.runStarted, .runCompleted])
+    #expect(quiet == [.runStarted, .runEvaluated, .runCompleted])
     let snapshot = try #require(StateSnapshot.read(place.workspace.snapshot))
     #expect(snapshot.urls.mapValues(\.status) == (try place.state()).urls.mapValues(\.status))
   }

@@ -34,6 +34,7 @@ public struct RandomJournal {
       for publication in 0..<publications {
         period(of: publication == 0 ? Self.hostile[0] : "pub\(publication)", sources: sources)
       }
+      evaluate(publications)
       let took = Int(moment.timeIntervalSince(begun) * 1000)
       add(.runCompleted, data: ["stats": ["duration_ms": .int(took)], "exit_code": 0])
     }
@@ -54,13 +55,23 @@ public struct RandomJournal {
     error: EventError? = nil
   ) {
     moment += 0.25
-    var place = type == .runStarted || type == .runCompleted ? EventContext() : context
+    let isOfRun = [.runStarted, .runEvaluated, .runCompleted].contains(type)
+    var place = isOfRun ? EventContext() : context
     place.sourceCode = source
     place.stage = stage
     events.append(
       Event(
         type, runID: run, context: place, data: data, error: error, timestamp: moment,
         eventID: "evt_\(events.count)"))
+  }
+
+  /// Any numbers: what they are made of is not the journal's concern. Some runs have none.
+  private mutating func evaluate(_ publications: Int) {
+    let (places, outcomes, expected) = (random.upTo(9), random.upTo(30), random.upTo(2) * 500)
+    let evaluation = RunEvaluation(
+      well: min(places, random.upTo(9)), of: places, failed: min(outcomes, random.upTo(6)), of: outcomes,
+      rows: random.upTo(900), expected: expected, unjudged: random.chance(20) ? "an outage halted the run" : nil)
+    if let event = try? evaluation.event() { add(.runEvaluated, data: event.data) }
   }
 
   private mutating func period(of publication: String, sources count: Int) {

@@ -15,6 +15,11 @@ outcome = lambda e: "failed" if not field(e, "sources_loaded") else "succeeded" 
 count = lambda values: dict(collections.Counter(values))
 rows = collections.Counter()
 for e in loads: rows[e["run_id"]] += field(e, "rows"); rows[e["context"]["publication"]] += field(e, "rows")
+def score(e):
+    health, errors, rows = (e["data"].get(name) for name in ("health", "error_rate", "throughput"))
+    parts = [(health, .5), (None if errors is None else max(0, 1 - errors / .1), .3), (rows, .2)]
+    known = [(value, weight) for value, weight in parts if value is not None]
+    return 2 * sum(value * weight for value, weight in known) / sum(weight for _, weight in known) - 1
 json.dump({
     "runs": len(today("run_started")), "outcomes": count(map(outcome, ends)),
     "attempts": count(e["context"]["stage"] for e in attempts),
@@ -27,6 +32,7 @@ json.dump({
     "tokens": sum(field(e, "tokens_used") for e in attempts),
     "calls": sum(field(e, "enrichment_calls") for e in attempts),
     "matches": sum(field(e, "reference_matches") for e in attempts),
+    "scores": {e["run_id"]: round(score(e) * 100) for e in today("run_evaluated") if "unjudged" not in e["data"]},
     "sources_failed": len(today("source_failed")), "failures": len(failures), "loaded": len(loads),
     "durations": {name: sum(field(e, "duration_ms") for e in attempts if e["context"]["stage"] == name)
                   for name in {e["context"]["stage"] for e in attempts}},

@@ -73,6 +73,7 @@ public struct DashboardFold {
       var shown = metrics[day]
       shown.publications = [:]
       shown.data.rowsByRun = [:]
+      shown.pipeline.scores = [:]
       return shown
     }
     model.budgets = health.report.budgets
@@ -129,6 +130,7 @@ public struct DashboardFold {
         shown.status = record.status
         shown.exitCode = record.exitCode
         shown.stats = record.stats
+        shown.evaluation = record.evaluation
       }
       return shown
     }

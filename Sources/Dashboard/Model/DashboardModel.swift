@@ -67,6 +67,8 @@ public struct DashboardModel: Encodable, Sendable {
     public internal(set) var exitCode: Int?
     /// Its numbers.
     public internal(set) var stats: RunStats
+    /// How well it did.
+    public internal(set) var evaluation: RunEvaluation?
     /// How many failures it had.
     public internal(set) var failures = 0
     /// A stage's attempts, successes and milliseconds, by the index of its name in `strings`.

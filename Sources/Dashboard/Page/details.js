@@ -71,9 +71,23 @@ function decided() {
 
 // Runs
 
+const scored = (evaluation) => (evaluation && evaluation.score !== undefined
+  ? h('span', { class: evaluation.score <= -0.3 ? 'bad' : evaluation.score < 0.5 ? 'part' : null }, evaluation.score.toFixed(2).replace('-', '−')) : '–');
+
+/** What a run's score is made of. */
+function evaluated(run) {
+  const found = run.evaluation;
+  if (!found || found.score === undefined) return null;
+  const share = (value, told) => (value === undefined ? 'unknown' : `${Math.round(value * 100)} % (${told})`);
+  return section('Score', facts([['From −1 to 1', scored(found)],
+    ['Stands well', share(found.health, `${whole(found.well)} of ${counted(found.places, 'place')}`)],
+    ['Failed', share(found.error_rate, `${whole(found.failed)} of ${counted(found.outcomes, 'outcome')}`)],
+    ['Usual rows', share(found.throughput, `${whole(found.rows)} of ${whole(found.rows_expected)}`)]]));
+}
+
 function runTable(runs) {
-  return table(['Run', 'Status', ['Took'], ['Periods'], ['Rows'], ['Failures']], runs.map((run) => [
-    runLink(run.name), tag(run.status), run.stats.duration_ms ? lasted(run.stats.duration_ms) : '–',
+  return table(['Run', 'Status', ['Score'], ['Took'], ['Periods'], ['Rows'], ['Failures']], runs.map((run) => [
+    runLink(run.name), tag(run.status), scored(run.evaluation), run.stats.duration_ms ? lasted(run.stats.duration_ms) : '–',
     whole(run.stats.urls_total), whole(run.stats.rows_loaded), whole(run.failures),
   ]));
 }
@@ -109,6 +123,7 @@ function runView(name) {
     facts([['Began', moment(run.start)], ['Took', run.stats.duration_ms ? lasted(run.stats.duration_ms) : '–'],
       ['Periods', `${run.stats.urls_completed} of ${run.stats.urls_total} completed`], ['Rows loaded', whole(run.stats.rows_loaded)],
       ['Failures', whole(run.failures)], run.exitCode === undefined ? null : ['Exit code', run.exitCode]]),
+    evaluated(run),
     h('div', { class: 'two' },
       section('Stages', stages.length ? table(['Stage', ['Attempts'], ['Succeeded'], ['Took in all']],
         stages.map(([stage, attempts, ok, took]) => [named(stage), whole(attempts), whole(ok), lasted(took)]))

@@ -158,6 +158,7 @@ function dayView(day, isToday) {
   const waiting = model.fixCounts.open;
   return [
     h('div', { class: 'head' }, h('h1', {}, isToday ? 'Today' : dayName(day.period)), h('p', { class: 'lead' }, isToday ? day.period : day.period.slice(0, 4),
+      isToday && last && last.evaluation && last.evaluation.score !== undefined ? [' · score ', scored(last.evaluation), ' of −1 to 1'] : null,
       quiet && last ? [' · nothing ran; the latest run was ', runLink(last.name)] : null,
       isToday && waiting ? [' · ', h('a', { href: '#/fixes' }, counted(waiting, 'fix') + (waiting === 1 ? ' waits' : ' wait') + ' for review')] : null)),
     h('div', { class: 'stack' }, h('h2', { class: 'unseen' }, 'Outcomes'), cards(day), dayFacts(day),

@@ -10,7 +10,7 @@ public struct HealthFold: Sendable {
   private static let types: Set<EventType> = [
     .stageCompleted, .stageFailed, .sourceLoaded, .sourceFailed, .sourceSkipped, .retryScheduled, .circuitOpened,
     .markedPending, .fixIntended, .fixPublished, .fixStatus, .reconciled,
-    .operationFailed, .operationsCounted,
+    .operationFailed, .operationsCounted, .runEvaluated,
   ]
 
   private let now: Date
@@ -26,6 +26,7 @@ public struct HealthFold: Sendable {
   private var lately = OutcomeCount()
   private var budgets: [BudgetFold]
   private var operations = OperationFold()
+  private var evaluations = EvaluationFold()
   private var reporting: [String: StageReporting] = [:]
   private var outages = 0
   private var events = 0
@@ -61,6 +62,7 @@ public struct HealthFold: Sendable {
       setbacks.apply(event)
     case .sourceFailed, .stageFailed: setbacks.apply(event)
     case .operationFailed, .operationsCounted: operations.apply(event)
+    case .runEvaluated: evaluations.apply(event)
     default: break
     }
   }
@@ -101,9 +103,10 @@ public struct HealthFold: Sendable {
     let advice = Advice(byPattern: byPattern, byType: byType, open: fixes.open, recurring: recurring)
     let budgets = budgets.map(\.result)
     return HealthReport(
-      asOf: now, score: score(outcomes, budgets, operations.result), patterns: patterns, recurring: recurring,
-      stages: Self.named(stages), publications: Self.named(publications), sources: worst, sourcesTotal: sources.count,
-      operations: operations.result, reporting: reporting.values.sorted { $0.stage < $1.stage }, budgets: budgets,
+      asOf: now, score: score(outcomes, budgets, operations.result), evaluations: evaluations.latest,
+      patterns: patterns, recurring: recurring, stages: Self.named(stages), publications: Self.named(publications),
+      sources: worst, sourcesTotal: sources.count, operations: operations.result,
+      reporting: reporting.values.sorted { $0.stage < $1.stage }, budgets: budgets,
       recommendations: advice.recommendations(for: patterns), outages: outages, events: events)
   }
 

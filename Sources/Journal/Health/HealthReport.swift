@@ -6,6 +6,8 @@ public struct HealthReport: Codable, Hashable, Sendable {
   public var asOf: Date
   /// The score with its parts.
   public var score: HealthScore
+  /// How well each of the latest runs did, the oldest first.
+  public var evaluations: [EvaluationFold.Entry]
   /// The patterns of failures, the most frequent first.
   public var patterns: [FailurePattern]
   /// What came back after it had been over.
@@ -32,7 +34,8 @@ public struct HealthReport: Codable, Hashable, Sendable {
   public var events: Int
 
   enum CodingKeys: String, CodingKey {
-    case score, patterns, recurring, stages, publications, sources, operations, reporting, budgets, recommendations,
+    case score, evaluations, patterns, recurring, stages, publications, sources, operations, reporting, budgets,
+      recommendations,
       outages, events
     case asOf = "as_of"
     case sourcesTotal = "sources_total"

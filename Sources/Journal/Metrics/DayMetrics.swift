@@ -33,9 +33,11 @@ public struct DayMetrics: Codable, Equatable, Sendable {
     public var successRate = 0.0
     /// Partial of processed (S0-43).
     public var partialRate = 0.0
+    /// How well each run did that says anything, from −1 to 1 (S3-13).
+    public var scores: [String: Double] = [:]
 
     enum CodingKeys: String, CodingKey {
-      case runs
+      case runs, scores
       case urlsProcessed = "urls_processed"
       case urlsSucceeded = "urls_succeeded"
       case urlsPartial = "urls_partial"

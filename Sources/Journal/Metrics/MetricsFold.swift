@@ -65,6 +65,7 @@ public struct MetricsFold: Sendable {
   private mutating func take(_ event: Event, isFailure: Bool, day: String, into today: inout DayMetrics?) {
     switch event.type {
     case .runStarted: today?.pipeline.runs += 1
+    case .runEvaluated: today?.pipeline.scores[event.runID] = RunEvaluation(event)?.score
     case .urlCompleted, .urlFailed: finish(event, in: &today)
     case .stageCompleted, .stageFailed: stage(event, isFailure: isFailure, day: day, in: &today)
     case .sourceLoaded: load(event, day: day, in: &today)

@@ -71,6 +71,26 @@ public enum PrometheusMetrics {
     }
   }
 
+  /// What the latest run does not say has no sample.
+  private static func gauges(of evaluation: RunEvaluation?, into text: inout PrometheusText) {
+    for (name, help, value) in [
+      ("errata_last_run_score", "How well the latest run did, from -1 to 1.", evaluation?.score),
+      (
+        "errata_last_run_health_ratio", "The share of what the latest run was about that stands well.",
+        evaluation?.health
+      ),
+      ("errata_last_run_error_ratio", "The share of the latest run's outcomes that failed.", evaluation?.errorRate),
+      (
+        "errata_last_run_throughput_ratio", "The rows that the latest run loaded, of those that are usual.",
+        evaluation?.throughput
+      ),
+    ] {
+      guard let value else { continue }
+      text.family(name, .gauge, help)
+      text.sample(name, [], value)
+    }
+  }
+
   private static func gauges(of state: BackfillState, _ book: FixBook, into text: inout PrometheusText) {
     func counts(_ values: some Sequence<String>) -> [String: Double] {
       values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
@@ -90,5 +110,6 @@ public enum PrometheusMetrics {
     text.sample("errata_last_run_timestamp_seconds", [], start.timeIntervalSince1970)
     text.family("errata_last_run_duration_seconds", .gauge, "How long the latest run took, in seconds.")
     text.sample("errata_last_run_duration_seconds", [], Double(last.stats.durationMilliseconds) / 1000)
+    gauges(of: last.evaluation, into: &text)
   }
 }

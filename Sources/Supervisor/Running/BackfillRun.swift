@@ -299,9 +299,21 @@ public actor BackfillRun {
     progress.report(.outage(error))
   }
 
+  /// How well the run did, for the journal. What an outage or an interrupt left undone is nobody's failure.
+  private func evaluate(_ keys: [URLKey]) async throws -> RunEvaluation {
+    let unjudged =
+      control.isInterrupted ? "the run was interrupted" : control.outage.map { _ in "an outage halted the run" }
+    let evaluation = RunEvaluator(
+      await recorder.written, after: history, state: await recorder.state, today: RunID.day(tools.now())
+    ).evaluation(of: keys.map(\.description), unjudged: unjudged)
+    try await recorder.record([try evaluation.event()])
+    return evaluation
+  }
+
   /// The checkpoint: numbers, the last event, the snapshot.
   private func finish(_ keys: [URLKey], since start: Date, gitProblem: String?) async throws -> RunOutcome {
     if Task.isCancelled { control.interrupt() }
+    let evaluation = try await evaluate(keys)
     let tally = RunTally(
       state: await recorder.state, fixes: await recorder.fixes, written: await recorder.written,
       keys: keys.map(\.description), today: RunID.day(tools.now()))
@@ -311,6 +323,7 @@ public actor BackfillRun {
     outcome.unfixed += control.runStageFailures
     outcome.heldBack = control.heldBack
     outcome.gitProblem = gitProblem
+    outcome.evaluation = evaluation
     outcome.stats.durationMilliseconds = Int(tools.now().timeIntervalSince(start) * 1000)
     let status = outcome.interrupted ? "interrupted" : outcome.outage != nil ? "halted" : nil
     var data: [String: JSONValue] = [

@@ -28,6 +28,8 @@ public struct RunOutcome: Sendable {
   public var outage: EventError?
   /// The run's numbers (S0-34).
   public var stats = RunStats()
+  /// How well it did; nil where nothing was run.
+  public var evaluation: RunEvaluation?
 
   /// Creates an outcome in which nothing happened.
   public init() {}

@@ -38,6 +38,9 @@ enum RunCommand {
     if !outcome.revised.isEmpty { Terminal.say(ReleaseText.page(outcome.revised)) }
     if outcome.heldBack > 0 { Terminal.say(FixText.wrapped(heldBack(outcome, open: open.count), indent: 0)) }
     Terminal.say(Terminal.bold(FixText.wrapped(headline(outcome), indent: 0)))
+    if let evaluation = outcome.evaluation, evaluation.score != nil {
+      Terminal.say(FixText.wrapped(EvaluationText.line(evaluation), indent: 0))
+    }
     guard !open.isEmpty else { return }
     Terminal.say("\n" + (open.count == 1 ? "A fix waits for review:" : "\(open.count) fixes wait for review:"))
     guard open.count > longestList else { return Terminal.say(FixText.list(open)) }
@@ -76,6 +79,7 @@ struct RunSummary: Encodable {
   let outage: EventError?
   let revised: [RevisedRelease]
   let stats: RunStats
+  let evaluation: RunEvaluation?
 
   /// - Parameter exitCode: What the command ends with.
   init(_ outcome: RunOutcome, exitCode: Int32) {
@@ -92,10 +96,11 @@ struct RunSummary: Encodable {
     outage = outcome.outage
     revised = outcome.revised
     stats = outcome.stats
+    evaluation = outcome.evaluation
   }
 
   enum CodingKeys: String, CodingKey {
-    case waiting, unfixed, pending, acknowledged, interrupted, outage, revised, stats
+    case waiting, unfixed, pending, acknowledged, interrupted, outage, revised, stats, evaluation
     case runID = "run_id"
     case exitCode = "exit_code"
     case newFixes = "new_fixes"

@@ -18,6 +18,7 @@ struct Status: ParsableCommand {
     guard !state.urls.isEmpty else {
       return Terminal.show("Nothing has run here yet: `errata run` starts the backfill.")
     }
-    Terminal.show(StatusText.table(of: state, releases, today: RunID.day(Date())))
+    let table = StatusText.table(of: state, releases, today: RunID.day(Date()))
+    Terminal.show([table, StatusText.lastRun(of: state)].compactMap(\.self).joined(separator: "\n\n"))
   }
 }

@@ -10,6 +10,9 @@ enum HealthText {
 
   static func page(_ report: HealthReport, coverage: PipelineCoverage?, fixes: String) -> String {
     var sections: [String] = [score(report.score)]
+    if report.evaluations.contains(where: { $0.evaluation.score != nil }) {
+      sections.append(section("Runs, from −1 to 1", EvaluationText.table(report.evaluations)))
+    }
     if !report.budgets.isEmpty { sections.append(section("Goals", budgets(report.budgets))) }
     if !report.patterns.isEmpty {
       sections.append(section("Failures by pattern", patterns(report)))

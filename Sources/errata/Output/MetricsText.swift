@@ -11,6 +11,10 @@ enum MetricsText {
         + (pipeline.urlsPending > 0 ? ", \(pipeline.urlsPending) waiting" : ""),
       outcomes(of: pipeline),
     ]
+    if !pipeline.scores.isEmpty {
+      let scores = pipeline.scores.sorted { $0.key < $1.key }.map { "\($0.key) \(EvaluationText.signed($0.value))" }
+      parts.append("Scores from −1 to 1: \(scores.joined(separator: ", "))")
+    }
     if !metrics.stages.isEmpty { parts.append(stages(metrics.stages)) }
     if !metrics.errors.byType.isEmpty { parts.append(errors(metrics.errors)) }
     if !metrics.publications.isEmpty { parts.append(publications(metrics.publications)) }

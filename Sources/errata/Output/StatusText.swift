@@ -24,6 +24,15 @@ enum StatusText {
     return table.text
   }
 
+  /// How well the latest run did that says anything; nil where none does.
+  static func lastRun(of state: BackfillState) -> String? {
+    let judged = state.runs.filter { $0.value.evaluation?.score != nil }
+    guard let last = judged.max(by: { ($0.value.startedAt, $0.key) < ($1.value.startedAt, $1.key) }),
+      let evaluation = last.value.evaluation
+    else { return nil }
+    return FixText.wrapped("\(last.key): \(EvaluationText.line(evaluation))", indent: 2)
+  }
+
   private static func note(on url: URLRecord, _ state: BackfillState, _ key: String, _ today: String) -> String {
     // The stages' own failures have no line of theirs.
     let whole = url.standingFailures.first { $0.source == nil }
