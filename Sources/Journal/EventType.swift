@@ -75,6 +75,10 @@ extension EventType {
   /// A failure was diagnosed. Data: `failure`, `outcome` (`proposed|waiting|escalated|pending|retry`), `report`,
   /// `evidence` (a file of what was found out), `fix`.
   public static let failureDiagnosed: EventType = "failure_diagnosed"
+  /// Many columns of many sources changed together upstream: one incident. Data: `incident` (its id), `publications`, `versions`
+  /// (`place`, `before`, `after`), `mapping` (header `from`, `to`, in how many `sources`), `sources` (`place`, `renamed`, `retyped`,
+  /// `gone`, `unread`, `fix`, `outcome`), `plan` (`step`, `done`), `traits` (what ties them together), `branch`, `report`.
+  public static let schemaDriftDetected: EventType = "schema_drift_detected"
   /// A model was called about a failure. Data: `provider`, `model`, `outcome` (`answered|failed`), `reason`, `input_tokens`,
   /// `output_tokens`, `tokens_used`, `estimated_cost_usd`, `duration_ms`.
   public static let adviserAsked: EventType = "adviser_asked"

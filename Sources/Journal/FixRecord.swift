@@ -96,12 +96,14 @@ public struct FixRecord: Codable, Hashable, Sendable {
   public var statusValue: JSONValue?
   /// Whether Errata merged it by itself; nil where a person did, or nobody.
   public var mergedAutomatically: Bool?
+  /// The schema drift that it is a part of; nil where the failure was one of its own.
+  public var incident: String?
   /// The fix that took its place, when it is superseded by one.
   public var supersededBy: String?
 
   enum CodingKeys: String, CodingKey {
     case id, branch, status, publication, period, source, stage, action, confidence, prior, verified, reach, files
-    case changes, commit, run, base, values, loss, summary, report, patch
+    case changes, commit, run, base, values, loss, summary, report, patch, incident
     case errorType = "error_type"
     case referenceFile = "reference_file"
     case evidenceHash = "evidence_hash"

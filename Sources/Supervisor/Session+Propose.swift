@@ -56,6 +56,7 @@ extension Session {
     let mender = mender()
     let results = try await mender.mend(counted)
     let all = results + (try await mender.mend(known))
+    for sentence in await mender.takeSentences() { note(sentence) }
     for sentence in try await share() { note(sentence) }
     outcome.gitProblem = await gitProblem(all)
     outcome.heldBack = Self.heldBack(all)

@@ -31,7 +31,10 @@ extension Session {
       workspace: workspace, configuration: configuration, branches: branches, tools: tools, queues: queues,
       duckDB: try? DuckDB.locate(), adviser: adviser, runID: running.runID,
       journal: { [recorder = running.recorder] in try await recorder.record($0) },
-      state: { [recorder = running.recorder] in await recorder.state })
+      state: { [recorder = running.recorder] in await recorder.state },
+      past: { [recorder = running.recorder] in
+        MendingPast(memory: await recorder.memory, drifts: await recorder.drifts)
+      })
   }
 
   private func hooks(_ options: RunOptions) -> RunHooks {
@@ -50,18 +53,21 @@ extension Session {
       mend: { [self] failures in
         guard let autopilot else {
           let outcomes = try await mender.mend(failures)
+          let told = await mender.takeSentences()
           let shared = try await share()
           return MendSummary(
-            gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes), notes: shared)
+            gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes),
+            notes: told + shared)
         }
         let (left, reverts) = try await autopilot.takeBack(failures)
         let outcomes = try await mender.mend(left)
+        let told = await mender.takeSentences()
         let (merged, merges) = try await autopilot.merge(outcomes)
         // What was merged needs no branch on the remote any more.
         let shared = try await share()
         return MendSummary(
           mayResume: merged, gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes),
-          notes: reverts + merges + shared)
+          notes: reverts + told + merges + shared)
       })
   }
 

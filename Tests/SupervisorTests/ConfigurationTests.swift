@@ -57,7 +57,8 @@ struct ConfigurationTests {
   func whole() throws {
     let folder = try ConfiguredFolder([
       "publications.yaml": Self.publications, "pipeline.yml": Self.pipeline,
-      "execution_mode.json": #"{"execution": {"mode": "autonomous"}, "retry": {"max_retries": 2}, "base": "main"}"#,
+      "execution_mode.json":
+        #"{"execution": {"mode": "autonomous"}, "retry": {"max_retries": 2}, "base": "main", "schema_drift": {"min_sources": 4, "min_share": 0.7}}"#,
       "patterns.yaml": "patterns:\n- {type: type_mismatch, pattern: 'bad (?<value>\\w+)', transient: false}\n",
     ])
     let configuration = try Configuration.load(folder.workspace)
@@ -82,6 +83,7 @@ struct ConfigurationTests {
     #expect(configuration.execution.retry.maxRetries == 2)
     #expect(configuration.execution.base == "main")
     #expect(configuration.execution.autonomous.minConfidence == 0.8)
+    #expect(configuration.execution.schemaDrift == DriftRule(minSources: 4, minShare: 0.7))
     #expect(configuration.constraints == Constraints())
     #expect(configuration.patterns.map(\.type) == [.typeMismatch])
     #expect(configuration.files["execution_mode"] == "config/execution_mode.json")

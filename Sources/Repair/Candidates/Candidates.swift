@@ -12,9 +12,8 @@ struct CandidateFamily: Sendable {
 public enum Candidates {
   /// The families. A new one is a file beside this one and a line here.
   static let families: [CandidateFamily] = [
-    valueFamily, sheetFamily, headerRowFamily, memberFamily, fileAddressFamily, pageAddressFamily, columnNameFamily,
-    addColumnFamily,
-    encodingFamily, spellingFamily, disableFamily,
+    valueFamily, sheetFamily, headerRowFamily, memberFamily, fileAddressFamily, pageAddressFamily, movedColumnsFamily,
+    columnNameFamily, addColumnFamily, encodingFamily, spellingFamily, disableFamily,
   ]
 
   /// The candidates for a failure, the one that loses least first; of equal losses the likelier first.

@@ -5,7 +5,7 @@ internal import ManifestYAML
 ///
 /// Fixes of one cause are put forward together, on one branch of one commit a manifest.
 public struct FixCause: Hashable, Sendable {
-  /// Eight hex digits over publication, error type and edits.
+  /// Eight hex digits over publication, error type and edits; or a schema drift's.
   public let id: String
   /// The branch of its fixes: `errata/<publication>/_many/<error>-<action>-<id>`.
   public let branch: String
@@ -17,8 +17,30 @@ public struct FixCause: Hashable, Sendable {
       action: action)
   }
 
+  /// A schema drift, whose edits differ and belong together all the same: `errata/<publication>/_many/schema_drift-<id>`.
+  public init(drift id: String, publications: [String]) {
+    self.id = id
+    let place = publications.count == 1 ? publications[0] : "several"
+    branch = "errata/\(FixIdentity.component(place, longest: 60))/_many/schema_drift-\(id)"
+  }
+
+  private init(incident id: String, branch: String) {
+    self.id = id
+    self.branch = branch
+  }
+
+  /// Causes are the same when their ids are: where a name is taken, the branch has another.
+  public static func == (left: FixCause, right: FixCause) -> Bool { left.id == right.id }
+
+  /// By id alone, as causes are compared.
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+
   /// The cause of a fix.
   public init(of fix: FixRecord) {
+    if let incident = fix.incident {
+      self.init(incident: incident, branch: fix.branch)
+      return
+    }
     self.init(
       fix.ownChanges.map { FixCause.text(try? YAMLSelector($0.selector), $0.old, $0.new) },
       publication: fix.publication, errorType: fix.errorType, action: fix.action)

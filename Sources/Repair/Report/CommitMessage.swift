@@ -4,6 +4,7 @@ extension Report {
   /// The fix's commit message: the report in 72 columns with underlined headings, and trailers as the last block.
   public func commitMessage(by template: ReportTemplate = .standard) -> String {
     var blocks = [subject] + rendered(template, .message)
+    if let incident { blocks.append(incident.message ?? TextLayout.paragraph(incident.pointer)) }
     if case .proposed(let id, _) = outcome { blocks.append(trailers(id: id)) }
     return blocks.joined(separator: "\n\n") + "\n"
   }
@@ -72,6 +73,7 @@ extension Report {
       ("Errata-Confidence", Numbers.decimal(confidence)),
       ("Errata-Verified", chosen?.verdict?.passed == true ? "yes" : "no"), ("Errata-Run", run),
     ]
+    if let incident { lines.append(("Errata-Incident", incident.id)) }
     if let adviser = chosen?.candidate.suggestedBy { lines.append(("Errata-Adviser", adviser)) }
     return lines.map { "\($0.0): \(TextLayout.flattened($0.1))" }.joined(separator: "\n")
   }

@@ -97,4 +97,7 @@ extension Report {
 
   /// What a reader has to know besides.
   var remarks: [String] { (notes + evidence.notes).map(shownText) }
+
+  /// What the Markdown report says besides: the commit's message has a part of its own for the incident.
+  var markdownRemarks: [String] { [incident?.pointer].compactMap(\.self) + remarks }
 }

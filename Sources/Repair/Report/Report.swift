@@ -44,6 +44,26 @@ public struct Report: Codable, Hashable, Sendable {
   /// What its verification takes to be repeated; nil where there was none.
   public var repetition: VerificationRecord?
 
+  /// The schema drift that the failure is a part of; nil where it is one of its own.
+  public var incident: Incident?
+
+  /// What a report says of the incident that its failure is a part of.
+  public struct Incident: Codable, Hashable, Sendable {
+    /// The drift's id.
+    public var id: String
+    /// Where the whole of it is told.
+    public var pointer: String
+    /// The whole of it, in the message that tells it.
+    public var message: String?
+
+    /// Creates a part of a report.
+    public init(id: String, pointer: String, message: String? = nil) {
+      self.id = id
+      self.pointer = pointer
+      self.message = message
+    }
+  }
+
   /// Gathers a report.
   public init(
     failure: Failure, evidence: Evidence, ranked: [Ranked], outcome: Outcome, chosen: Ranked? = nil,

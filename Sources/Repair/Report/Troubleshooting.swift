@@ -40,7 +40,7 @@ extension Report {
         return table(["To", "Type"], commands(id: id, branch: branch).map { [$0.0, $0.1] })
       case .pending, .retry, .heldBack, .escalated, .examined: return ""
       }
-    case "notes": return remarks.map { "- \(TextLayout.markdown($0))" }.joined(separator: "\n")
+    case "notes": return markdownRemarks.map { "- \(TextLayout.markdown($0))" }.joined(separator: "\n")
     case "log":
       return TextLayout.quoted(failure.logTail.split(separator: "\n").suffix(15).map { shownText(String($0)) })
     default: return ""

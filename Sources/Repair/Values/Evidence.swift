@@ -28,6 +28,12 @@ public struct Evidence: Codable, Hashable, Sendable {
   public var loadedProfiles: [String: ContentProfile]
   /// What stands under headers that no column reads, read as the missing column would be.
   public var headerProfiles: [String: ContentProfile]
+  /// The same for every column whose header the file has no more, by the columns' names in the table; nil unless there are several.
+  public var missingProfiles: [String: [String: ContentProfile]]?
+  /// The version that the producer gives its files, where it is another one than before.
+  public var version: UpstreamVersion?
+  /// How other sources' headers changed in the same drift, old to new; nil where there is no drift.
+  public var upstreamNames: [String: String]?
   /// The types that would take what stands under headers that no column reads.
   public var headerTypes: [String: String]
   /// What is on sheets that no other source reads.
@@ -77,6 +83,9 @@ public struct Evidence: Codable, Hashable, Sendable {
     case otherPeriods = "other_periods"
     case loadedProfiles = "loaded_profiles"
     case headerProfiles = "header_profiles"
+    case missingProfiles = "missing_profiles"
+    case version
+    case upstreamNames = "upstream_names"
     case headerTypes = "header_types"
     case sheetContents = "sheet_contents"
   }

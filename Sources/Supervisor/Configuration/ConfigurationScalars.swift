@@ -16,6 +16,7 @@ enum Objective: NumberRange { static let range = 0.01...0.9999 }
 enum WindowDays: NumberRange { static let range = 1.0...366.0 }
 enum Share: NumberRange { static let range = 0.0...1.0 }
 enum Retries: NumberRange { static let range = 0.0...100.0 }
+enum DriftSources: NumberRange { static let range = 2.0...100_000.0 }
 enum Attempts: NumberRange { static let range = 0.0...100_000.0 }
 
 /// A number in a range.

@@ -1,3 +1,5 @@
+public import Repair
+
 /// `execution_mode.yaml`: how much Errata does by itself (S2-26).
 public struct ExecutionMode: Hashable, Sendable {
   /// Who decides about fixes.
@@ -90,6 +92,8 @@ public struct ExecutionMode: Hashable, Sendable {
   public var newPeriods: NewPeriodsRule = .propose
   /// What becomes of loaded files that have other bytes at their addresses by now.
   public var revisions: RevisionsRule = .report
+  /// From when on failures are one change of columns upstream.
+  public var schemaDrift = DriftRule()
   /// Where fixes are shared; nil keeps them in this repository.
   public var remote: RemoteSettings?
   /// Where pull requests are opened for what was pushed to the remote; nil opens none.

@@ -16,6 +16,8 @@ extension ExecutionMode {
     merge = document.merge ?? merge
     newPeriods = document.newPeriods ?? newPeriods
     revisions = document.revisions ?? revisions
+    schemaDrift.minSources = document.schemaDrift?.minSources?.value ?? schemaDrift.minSources
+    schemaDrift.minShare = document.schemaDrift?.minShare?.value ?? schemaDrift.minShare
     remote = document.remote.map {
       RemoteSettings(
         name: $0.value, pushOptions: document.pushOptions?.map(\.value) ?? [],
@@ -53,6 +55,16 @@ private struct ModeDocument: Decodable {
     }
   }
 
+  struct SchemaDriftDocument: Decodable {
+    let minSources: WholeNumber<DriftSources>?
+    let minShare: Number<Share>?
+
+    enum CodingKeys: String, CodingKey {
+      case minSources = "min_sources"
+      case minShare = "min_share"
+    }
+  }
+
   let execution: Execution?
   let retry: RetryDocument?
   let autonomous: Autonomous?
@@ -62,6 +74,7 @@ private struct ModeDocument: Decodable {
   let merge: ExecutionMode.Merge?
   let newPeriods: ExecutionMode.NewPeriodsRule?
   let revisions: ExecutionMode.RevisionsRule?
+  let schemaDrift: SchemaDriftDocument?
   let remote: Text<RemoteName>?
   let pushOptions: [Text<OneLine>]?
   let remoteTokenEnv: Text<VariableName>?
@@ -79,6 +92,7 @@ private struct ModeDocument: Decodable {
     case remoteTimeoutSeconds = "remote_timeout_seconds"
     case stepDecider = "step_decider"
     case newPeriods = "new_periods"
+    case schemaDrift = "schema_drift"
   }
 }
 

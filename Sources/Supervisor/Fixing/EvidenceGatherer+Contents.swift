@@ -8,6 +8,8 @@ extension EvidenceGatherer {
   /// How many headers, sheets or columns are looked into at most.
   private static let mostProfiles = 40
   private static let mostSheets = 12
+  /// How many missing columns are compared with what nothing reads.
+  private static let mostMissing = 20
 
   /// What the columns of a source held when it loaded, in the target's table; none where the target is no DuckDB file.
   func loadedProfiles(_ entry: SourceEntry, _ file: YAMLNode, _ failure: Failure) async -> [String: ContentProfile] {
@@ -41,19 +43,75 @@ extension EvidenceGatherer {
     return (found ?? [:]).mapValues(ContentProfile.init).filter { $0.value.fitting > 0 }
   }
 
-  /// What stands under the headers that no column reads, read as the missing column would be.
+  /// What stands under the headers that no column reads, read as a missing column would be.
   func headerProfiles(
-    _ table: StagedTable, _ entry: SourceEntry, _ file: YAMLNode, _ failure: Failure, _ duckDB: DuckDB
+    _ table: StagedTable, _ entry: SourceEntry, _ file: YAMLNode, as column: YAMLNode?, _ duckDB: DuckDB
   ) async -> [String: ContentProfile] {
-    guard let column = failure.error.column.flatMap({ entry.column($0) }), let rule = entry.rule(column, of: file)
-    else {
-      return [:]
-    }
+    guard let column, let rule = entry.rule(column, of: file) else { return [:] }
     let used = Set(entry.columns.compactMap { $0["original_name"]?.text })
     let free = table.names.filter { !used.contains($0) && !$0.isEmpty }.prefix(Self.mostProfiles)
     let found = try? await ColumnProfile.of(
       table, columns: free.map { ($0, rule) }, duckDB: duckDB, timeout: EvidenceGatherer.partTimeout)
     return (found ?? [:]).mapValues(ContentProfile.init)
+  }
+
+  /// The same for each of several columns whose headers the file has no more, by their names in the table; nil for one alone.
+  func missingProfiles(
+    _ table: StagedTable, _ entry: SourceEntry, _ file: YAMLNode, failed: [String: ContentProfile], _ failure: Failure,
+    _ duckDB: DuckDB
+  ) async -> [String: [String: ContentProfile]]? {
+    let missing = entry.columns.filter { column in
+      column["optional"]?.value != .bool(true) && column["original_name"]?.text.flatMap(table.cell(named:)) == nil
+    }
+    guard missing.count > 1 else { return nil }
+    let own = failure.error.column.flatMap { entry.column($0) }?["original_name"]?.text
+    var profiles: [String: [String: ContentProfile]] = [:]
+    for column in missing.prefix(Self.mostMissing) {
+      guard let header = column["original_name"]?.text else { continue }
+      let found = header == own ? failed : await headerProfiles(table, entry, file, as: column, duckDB)
+      profiles[column["semantic_name"]?.text ?? header] = found
+    }
+    return profiles
+  }
+
+  /// The version in a column of the file, where it is another one than the target's rows have.
+  func version(
+    _ table: StagedTable, _ entry: SourceEntry, _ failure: Failure, _ duckDB: DuckDB
+  ) async -> UpstreamVersion? {
+    guard let header = table.names.first(where: UpstreamVersion.isColumn), let cell = table.cell(named: header) else {
+      return nil
+    }
+    let now = try? await duckDB.query(
+      "SELECT DISTINCT trim(CAST(\(cell) AS VARCHAR)) AS version FROM cells LIMIT 2", in: .readOnly(table.database),
+      timeout: .seconds(30))
+    guard let now, now.count == 1, let after = now[0]["version"]?.string, !after.isEmpty, after.count <= 20 else {
+      return nil
+    }
+    let column = entry.columns.first { $0["original_name"]?.text == header }?["semantic_name"]?.text
+    let before = await loadedVersions(column, entry, failure, duckDB)
+    guard !before.contains(after) else { return nil }
+    return UpstreamVersion(place: "the column \(header)", before: before.last, after: after)
+  }
+
+  private func loadedVersions(
+    _ column: String?, _ entry: SourceEntry, _ failure: Failure, _ duckDB: DuckDB
+  ) async -> [String] {
+    guard let column, let name = entry.table, let source = failure.source,
+      let stage = configuration.pipeline[failure.stage]
+    else { return [] }
+    let values = StageValues(workspace: workspace, pipeline: configuration.pipeline, source: source, absolute: true)
+    let target = values.fill("{database}")
+    guard target.hasPrefix("/"), FileManager.default.fileExists(atPath: target) else { return [] }
+    let relative = StageValues(workspace: workspace, pipeline: configuration.pipeline, source: source)
+    let rows = try? await queues.using(stage.exclusive.map { relative.fill($0) }) {
+      try await duckDB.query(
+        """
+        SELECT DISTINCT CAST(\(DuckDB.quote(identifier: column)) AS VARCHAR) AS version
+        FROM \(DuckDB.quote(identifier: entry.schema)).\(DuckDB.quote(identifier: name))
+        WHERE _source_code = \(DuckDB.quote(literal: source)) ORDER BY version LIMIT 20
+        """, in: .readOnly(target), timeout: .seconds(30))
+    }
+    return (rows ?? []).compactMap { $0["version"]?.string }
   }
 
   /// The narrowest types that take what stands under the headers that no column reads.

@@ -165,8 +165,12 @@ struct EvidenceGatherer: Sendable {
       evidence.headers = table.names
       evidence.layout = layout(of: table, in: input)
       if failure.error.kind == .missingColumn {
-        evidence.headerProfiles = await headerProfiles(table, entry, file, failure, duckDB)
+        let column = failure.error.column.flatMap { entry.column($0) }
+        evidence.headerProfiles = await headerProfiles(table, entry, file, as: column, duckDB)
+        evidence.missingProfiles = await missingProfiles(
+          table, entry, file, failed: evidence.headerProfiles, failure, duckDB)
       }
+      evidence.version = await version(table, entry, failure, duckDB)
       if failure.error.kind == .unexpectedColumn {
         evidence.headerTypes = await headerTypes(table, entry, duckDB)
       }

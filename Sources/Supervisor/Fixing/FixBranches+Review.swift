@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Git
-internal import Journal
+public import Journal
 
 extension FixBranches {
   /// Merges fixes into the base in the order given, and pushes it where there is a remote.
@@ -29,6 +29,18 @@ extension FixBranches {
       ReviewOutcome(
         fix: outcome.fix.flatMap { book[$0.id] } ?? outcome.fix, done: outcome.done, sentence: outcome.sentence)
     }
+  }
+
+  /// The fixes that an id names: the one of that id, or of a schema drift all that a decision can be about.
+  ///
+  /// - Parameter statuses: Where fixes must stand for the decision; of a drift none of whose fixes does, all are named.
+  public func named(_ id: String, at statuses: Set<FixStatus>) -> [String] {
+    guard id.count >= 4, (try? find(id)) == nil else { return [id] }
+    let incidents = Set(book.fixes.compactMap(\.incident).filter { $0.hasPrefix(id) })
+    guard incidents.count == 1 else { return [id] }
+    let own = book.fixes.filter { $0.incident.map(incidents.contains) ?? false }
+    let fitting = own.filter { statuses.contains($0.status) }
+    return (fitting.isEmpty ? own : fitting).map(\.id)
   }
 
   /// Turns a fix down: it is not proposed again unless the evidence changes. Its branch goes if it is still Errata's.

@@ -11,16 +11,19 @@ extension Mender {
     let failure = diagnosis.failure
     let candidate = chosen.candidate
     let id = FixIdentity.id(of: candidate, for: failure)
-    let wanted = FixIdentity.branch(of: candidate, for: failure)
-    let cause = FixCause(
-      of: candidate.edits, publication: failure.publication, errorType: failure.error.type,
-      action: candidate.action.rawValue)
+    let cause =
+      diagnosis.incident?.cause
+      ?? FixCause(
+        of: candidate.edits, publication: failure.publication, errorType: failure.error.type,
+        action: candidate.action.rawValue)
+    let wanted = diagnosis.incident?.cause.branch ?? FixIdentity.branch(of: candidate, for: failure)
     let branch = try await branches.branchName(of: id, wanted: wanted, cause: cause) ?? wanted
     let confidence = Confidence(outcomes: await branches.outcomes).value(
       of: candidate, errorType: failure.error.type, verdict: chosen.verdict)
     var report = Report(
       failure: failure, evidence: diagnosis.evidence, ranked: ranked, outcome: .proposed(id: id, branch: branch),
       chosen: chosen, confidence: confidence, run: runID, values: values, notes: diagnosis.notes)
+    report.incident = diagnosis.incident?.part
     report.repetition = repetition(of: chosen, diagnosis)
     let waits = configuration.constraints
       .approvalRules(minConfidence: configuration.execution.autonomous.minConfidence)
@@ -33,7 +36,7 @@ extension Mender {
       try await note(diagnosis, "escalated", report: path, fix: nil)
       return .heldBack(report: path)
     }
-    let draft = FixRecord(
+    var draft = FixRecord(
       id: id, branch: branch, publication: failure.publication, period: failure.period, source: failure.source,
       stage: failure.stage, errorType: failure.error.type, action: candidate.action.rawValue, confidence: confidence,
       prior: Confidence.prior(of: candidate, verdict: chosen.verdict), verified: chosen.verdict?.passed == true,
@@ -43,6 +46,7 @@ extension Mender {
       values: shownValues(diagnosis.evidence), loss: candidate.loss.kind.rawValue,
       summary: tools.redact(String(report.subject.dropFirst("fix(\(failure.urlKey)): ".count))), report: path
     )
+    draft.incident = diagnosis.incident?.part.id
     let outcome: ProposalOutcome
     do {
       outcome = try await branches.propose(
@@ -106,9 +110,10 @@ extension Mender {
     case .skipAndContinue(let reason), .escalateToHuman(let reason):
       (outcome, word) = (.escalated(reason: reason), "escalated")
     }
-    let report = Report(
+    var report = Report(
       failure: diagnosis.failure, evidence: diagnosis.evidence, ranked: ranked, outcome: outcome, run: runID,
       values: values, notes: diagnosis.notes)
+    report.incident = diagnosis.incident?.part
     let path = reportPath(report)
     try write(report, to: path)
     try await note(diagnosis, word, report: path, fix: nil)

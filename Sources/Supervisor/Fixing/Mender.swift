@@ -34,8 +34,10 @@ public actor Mender {
   let runID: String
   let journal: @Sendable ([Event]) async throws -> Void
   let state: @Sendable () async -> BackfillState
+  let past: @Sendable () async -> MendingPast
   let now: @Sendable () -> Date
   private var attempts = 0
+  private var sentences: [String] = []
 
   /// Creates a mender for one run.
   ///
@@ -45,10 +47,12 @@ public actor Mender {
   ///   - adviser: Asked where the rules find no edit that holds; nil asks nobody.
   ///   - journal: Appends events, durable when it returns.
   ///   - state: Where the backfill stands now.
+  ///   - past: What was loaded before, and which drifts are known.
   init(
     workspace: Workspace, configuration: Configuration, branches: FixBranches, tools: RunTools,
     queues: ExclusiveQueues, duckDB: DuckDB?, adviser: Adviser? = nil, runID: String,
-    journal: @escaping @Sendable ([Event]) async throws -> Void, state: @escaping @Sendable () async -> BackfillState
+    journal: @escaping @Sendable ([Event]) async throws -> Void, state: @escaping @Sendable () async -> BackfillState,
+    past: @escaping @Sendable () async -> MendingPast = { MendingPast() }
   ) {
     self.workspace = workspace
     self.configuration = configuration
@@ -58,6 +62,7 @@ public actor Mender {
     self.runID = runID
     self.journal = journal
     self.state = state
+    self.past = past
     now = tools.now
     gatherer = EvidenceGatherer(
       workspace: workspace, configuration: configuration, queues: queues, duckDB: duckDB)
@@ -65,20 +70,35 @@ public actor Mender {
       workspace: workspace, configuration: configuration, tools: tools, queues: queues, duckDB: duckDB, runID: runID)
   }
 
-  /// Looks into failures, in the order of their places.
+  /// Looks into failures, in the order of their places: those that are one change upstream together, then each of the others.
   public func mend(_ failures: [Failure]) async throws -> [MendOutcome] {
     ScratchPlace.removeLeftovers(of: workspace)
+    let ordered = failures.sorted { ($0.place, $0.stage) < ($1.place, $1.stage) }
+    let (drifts, others) = try await drifts(among: ordered)
     var outcomes: [MendOutcome] = []
-    for failure in failures.sorted(by: { ($0.place, $0.stage) < ($1.place, $1.stage) }) {
+    for (drift, diagnoses) in drifts { outcomes += try await mend(drift, diagnoses) }
+    for diagnosis in others {
       try Task.checkCancellation()
-      outcomes.append(try await mend(failure))
+      outcomes.append(try await mend(diagnosis))
     }
     return outcomes
   }
 
-  private func mend(_ told: Failure) async throws -> MendOutcome {
+  /// What people should know at once of what was found, a sentence each; given once.
+  func takeSentences() -> [String] {
+    defer { sentences = [] }
+    return sentences
+  }
+
+  func say(_ sentence: String) { sentences.append(sentence) }
+
+  private func mend(_ other: Undiagnosed) async throws -> MendOutcome {
     let history = await branches.fixes
-    var diagnosis = await investigate(told, history: history)
+    var diagnosis: MendingCase
+    switch other {
+    case .diagnosed(let known): diagnosis = known
+    case .told(let failure): diagnosis = await investigate(failure, history: history)
+    }
     let failure = diagnosis.failure
     if let action = StateDecision.decision(for: failure, evidence: diagnosis.evidence, mayRetry: false) {
       return try await settle(action, diagnosis)
@@ -142,7 +162,7 @@ public actor Mender {
   }
 
   /// Gathers the facts about a failure, with the names that the manifest has for what the error names.
-  private func investigate(_ told: Failure, history: [FixRecord]) async -> MendingCase {
+  func investigate(_ told: Failure, history: [FixRecord]) async -> MendingCase {
     let manifest = load(told.manifestPath)
     var failure = told
     if let entry = entry(of: told, in: manifest) { failure.error = entry.named(told.error) }
@@ -176,7 +196,7 @@ public actor Mender {
 
   /// Tries the candidates in their order until one passes, and the next best for comparison. Where none passes that keeps
   /// all columns, the adviser is asked.
-  private func weigh(
+  func weigh(
     _ diagnosis: inout MendingCase, history: [FixRecord], asking: Bool = true
   ) async throws -> (ranked: [Ranked], notes: [String], canVerify: Bool) {
     let failure = diagnosis.failure
@@ -255,7 +275,8 @@ public actor Mender {
       return try? YAMLFile(bytes, name: path)
     }
     let manifest = reread(failure.manifestPath, base.manifest)
-    let evidence = await gatherer.gather(failure, manifest: manifest, key: base.key, state: nil, history: [])
+    var evidence = await gatherer.gather(failure, manifest: manifest, key: base.key, state: nil, history: [])
+    evidence.upstreamNames = base.evidence.upstreamNames
     let constraints = configuration.constraints.check
     return Candidates.all(
       for: failure, evidence: evidence, manifest: manifest,
@@ -268,7 +289,7 @@ public actor Mender {
     Candidates.all(
       for: diagnosis.failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest,
       publications: diagnosis.publications
-    ).map { standing($0, of: diagnosis, attempts: attempts, history: history) }
+    ).map { standing($0.following(diagnosis.rolledBack), of: diagnosis, attempts: attempts, history: history) }
   }
 
   /// A candidate with the rule or the earlier decision that stands against it.
@@ -303,6 +324,10 @@ struct MendingCase: Sendable {
   var publications: YAMLFile?
   var evidence = Evidence()
   var notes: [String] = []
+  /// What earlier fixes changed in vain and is put back first; `manifest` is what it is then.
+  var rolledBack: [FixEdit] = []
+  /// The drift that it is a part of.
+  var incident: MendingIncident?
 
   init(failure: Failure, key: URLKey?) {
     self.failure = failure

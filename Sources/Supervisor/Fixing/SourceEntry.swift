@@ -23,6 +23,8 @@ struct SourceEntry: Sendable {
 
   var table: String? { node["table"]?.text }
 
+  var schema: String { node["schema"]?.text ?? "main" }
+
   var columns: [YAMLNode] { node["columns"]?.items ?? [] }
 
   /// A column by its semantic name, else by its header in the file; in another spelling where only one column fits.

@@ -1,4 +1,5 @@
 public import Journal
+internal import Repair
 
 /// What resume has to know beyond the state: in which order things happened, and from which inputs.
 public struct RunMemory: Equatable, Sendable {
@@ -14,6 +15,7 @@ public struct RunMemory: Equatable, Sendable {
   private var stages: [String: Mark] = [:]
   private var changes: [String: Int] = [:]
   private var loads: [String: Set<String>] = [:]
+  private var known: Set<String> = []
   private var writes: [String: String] = [:]
   private var hearsay: Set<String> = []
   /// The files that were fetched, and what is at their addresses now.
@@ -37,6 +39,7 @@ public struct RunMemory: Equatable, Sendable {
       changes[key] = count
       guard let source else { return }
       loads["\(key)/\(source)", default: []].insert(event.data["entry_hash"]?.string ?? "")
+      if let publication = event.context.publication { known.insert(Self.subject(source, of: publication)) }
       noteOrigin(event, "\(key)/\(source)")
     case .sourceSkipped:
       if let source { noteOrigin(event, "\(key)/\(source)") }
@@ -65,6 +68,15 @@ public struct RunMemory: Equatable, Sendable {
     guard let hashes = loads["\(urlKey)/\(source)"] else { return false }
     guard let entryHash else { return !hashes.isEmpty }
     return hashes.contains(entryHash)
+  }
+
+  /// Whether the source, of this period or another, was ever loaded, be it taken out since.
+  func hasEverLoaded(_ source: String, of publication: String) -> Bool {
+    known.contains(Self.subject(source, of: publication))
+  }
+
+  private static func subject(_ source: String, of publication: String) -> String {
+    "\(publication)/\(DriftSign.subject(of: source))"
   }
 
   /// Whether only the ledger says that the source is loaded: into some target, which need not be this machine's.

@@ -28,6 +28,8 @@ public actor RunRecorder {
   public private(set) var fixes: FixBook
   /// What resume has to know beyond the state.
   public private(set) var memory: RunMemory
+  /// The schema drifts.
+  public private(set) var drifts: DriftBook
   /// What was written in this run, for its summary.
   public private(set) var written: [Event] = []
   /// What was learned from other machines since the run began.
@@ -43,6 +45,7 @@ public actor RunRecorder {
     state = BackfillState(replaying: history)
     fixes = FixBook(replaying: history)
     memory = RunMemory(replaying: history)
+    drifts = DriftBook(replaying: history)
   }
 
   /// Somebody who folds the events too, such as the owner of the branches.
@@ -112,5 +115,6 @@ public actor RunRecorder {
     state.apply(event)
     fixes.apply(event)
     memory.apply(event)
+    drifts.apply(event)
   }
 }

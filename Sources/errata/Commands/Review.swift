@@ -20,7 +20,8 @@ struct Approve: AsyncParsableCommand {
       """)
 
   @OptionGroup var options: WorkspaceOptions
-  @Argument(help: "Ids of fixes, as `errata fixes` lists them.") var ids: [String] = []
+  @Argument(help: "Ids of fixes, as `errata fixes` lists them, or of a schema drift for all of its own.") var ids:
+    [String] = []
   @Option(
     name: .customLong("where"), help: ArgumentHelp("All fixes that wait and match.", valueName: "expr"),
     transform: { try FixFilter($0) })
@@ -35,7 +36,13 @@ struct Approve: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard let filter else { return try await Review.perform(options) { try await $0.approve(ids) } }
+    guard let filter else {
+      return try await Review.perform(options) { branches in
+        var fixes: [String] = []
+        for id in ids { fixes += await branches.named(id, at: [.open]) }
+        return try await branches.approve(fixes)
+      }
+    }
     // Listed and asked without the workspace's lock: a run may go on while a person reads.
     let matching = filter.open(in: FixBook(replaying: try options.history()), now: Date())
     guard !matching.isEmpty else { return Terminal.say("No fix that waits matches.") }
@@ -62,11 +69,17 @@ struct Reject: AsyncParsableCommand {
     abstract: "Turn a fix down; it is not proposed again unless the evidence changes.")
 
   @OptionGroup var options: WorkspaceOptions
-  @Argument(help: "The id of the fix.") var id: String
+  @Argument(help: "The id of the fix, or of a schema drift for all of its own.") var id: String
   @Option(help: "Why, for those who come after.") var reason: String
 
   func run() async throws {
-    try await Review.perform(options) { [try await $0.reject(id, reason: reason)] }
+    try await Review.perform(options) { branches in
+      var outcomes: [ReviewOutcome] = []
+      for fix in await branches.named(id, at: [.open]) {
+        outcomes.append(try await branches.reject(fix, reason: reason))
+      }
+      return outcomes
+    }
   }
 }
 
@@ -76,10 +89,16 @@ struct Rollback: AsyncParsableCommand {
     abstract: "Revert an approved fix and take its source's rows out of the database.")
 
   @OptionGroup var options: WorkspaceOptions
-  @Argument(help: "The id of the fix.") var id: String
+  @Argument(help: "The id of the fix, or of a schema drift for all of its own.") var id: String
 
   func run() async throws {
-    try await Review.perform(options) { [try await $0.rollback(id)] }
+    try await Review.perform(options) { branches in
+      var outcomes: [ReviewOutcome] = []
+      for fix in await branches.named(id, at: [.approved, .changed]).reversed() {
+        outcomes.append(try await branches.rollback(fix))
+      }
+      return outcomes
+    }
   }
 }
 

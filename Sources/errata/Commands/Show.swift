@@ -14,7 +14,7 @@ struct Show: AsyncParsableCommand {
       """)
 
   @OptionGroup var options: WorkspaceOptions
-  @Argument(help: "The id of the fix, or the beginning of one.") var id: String
+  @Argument(help: "The id of the fix or schema drift, or the beginning of one.") var id: String
   @Flag(help: "Repeat the verification, and say whether the same comes out.") var verify = false
   @Flag(help: "Print the fix, its report and its diff, or what repeating showed, as JSON.") var json = false
 
@@ -39,7 +39,9 @@ struct Show: AsyncParsableCommand {
     let branches = FixBranches(
       workspace: try options.located(), settings: FixSettings(), runID: "", history: history, journal: { _ in })
     do {
-      let details = try await branches.show(id)
+      // Of a schema drift, the last fix's message tells the whole.
+      let fix = await branches.named(id, at: Set(FixStatus.allCases)).last ?? id
+      let details = try await branches.show(fix)
       return (details, PullRequestBook(replaying: history)[details.record.id])
     } catch let error as FixingError {
       throw CommandFailure(.usage, error.description)
