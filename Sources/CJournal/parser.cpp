@@ -26,8 +26,29 @@ bool json_parser_parse(json_parser *parser, const uint8_t *text, size_t length, 
 }
 
 const void *json_find(const void *text, size_t length, const void *wanted, size_t count) {
-  return memmem(text, length, wanted, count);
+  // Three bytes of the text are compared at each place, sixty-four places at once, which the compiler makes vector instructions
+  // of; memmem takes a place at a time and needs five times as long.
+  const size_t places = 64;
+  if (count == 0 || length < count) return count == 0 ? text : nullptr;
+  const uint8_t *bytes = static_cast<const uint8_t *>(text);
+  const uint8_t *sought = static_cast<const uint8_t *>(wanted);
+  const size_t middle = count / 2, last = count - 1;
+  size_t place = 0;
+  for (; place + last + places <= length; place += places) {
+    uint8_t hits[places];
+    uint8_t any = 0;
+    for (size_t i = 0; i < places; i++) {
+      hits[i] = (bytes[place + i] == sought[0]) & (bytes[place + i + middle] == sought[middle]) &
+                (bytes[place + i + last] == sought[last]);
+      any |= hits[i];
+    }
+    for (size_t i = 0; any && i < places; i++)
+      if (hits[i] && memcmp(bytes + place + i, sought, count) == 0) return bytes + place + i;
+  }
+  return memmem(bytes + place, length - place, sought, count);
 }
+
+const void *json_find_last(const void *text, size_t length, uint8_t byte) { return memrchr(text, byte, length); }
 
 size_t json_count(const void *text, size_t length, uint8_t byte) {
   const uint8_t *bytes = static_cast<const uint8_t *>(text);

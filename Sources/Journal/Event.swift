@@ -52,7 +52,12 @@ public struct Event: Codable, Hashable, Sendable {
   /// Facts that belong to the type.
   public var data: [String: JSONValue]
   /// The error of a failure.
-  public var error: EventError?
+  public var error: EventError? {
+    get { boxedError?.value }
+    set { boxedError = newValue.map(Boxed.init) }
+  }
+  /// Most events have none, and an error is larger than all the rest.
+  private var boxedError: Boxed<EventError>? = nil
 
   /// Creates an event that happened now.
   public init(

@@ -16,9 +16,9 @@ extension Event {
     runID = try container.decodeIfPresent(String.self, forKey: .runID) ?? ""
     context = try container.decodeIfPresent(EventContext.self, forKey: .context) ?? EventContext()
     data = try container.decodeIfPresent([String: JSONValue].self, forKey: .data) ?? [:]
-    error = try container.decodeIfPresent(EventError.self, forKey: .error)
     let text = try container.decodeIfPresent(String.self, forKey: .timestamp)
     timestamp = text.flatMap(Event.date(from:)) ?? Date(timeIntervalSince1970: 0)
+    error = try container.decodeIfPresent(EventError.self, forKey: .error)
   }
 
   /// Writes the event in the seeds' field names, empty parts left out.

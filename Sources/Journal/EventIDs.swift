@@ -1,17 +1,44 @@
-/// A set of events' names. Those that Errata gives are eighty bits, of which a long journal has millions: they are kept as such.
+/// A set of events' names. Those that Errata gives are eighty bits at random, of which a long journal has millions: they are kept as
+/// such in one table, and are their own hash.
 struct EventIDs {
-  fileprivate struct Bits: Hashable {
-    let high: UInt16
+  /// A name as Errata gives it; `high` has a bit above the name's own, so that no name is zero, which is an empty place.
+  fileprivate struct Bits: Equatable {
+    let high: UInt32
     let low: UInt64
   }
 
-  private var bits: Set<Bits> = []
+  private static let empty = Bits(high: 0, low: 0)
+  /// A power of two places; a name is at its hash's place or in the next free one after it.
+  private var places = [Bits](repeating: Self.empty, count: 64)
+  private var count = 0
+  /// Names that somebody else made cannot be chosen so that they meet.
+  private let key = UInt64.random(in: .min ... .max)
   private var others: Set<String> = []
 
   /// Takes a name in; false when it is there already.
   mutating func insert(_ name: String) -> Bool {
-    if let own = Bits(name) { return bits.insert(own).inserted }
-    return others.insert(name).inserted
+    guard let bits = Bits(name) else { return others.insert(name).inserted }
+    let place = place(of: bits)
+    guard places[place] != bits else { return false }
+    places[place] = bits
+    count += 1
+    if count > places.count / 2 { grow() }
+    return true
+  }
+
+  /// Where a name is, or would be.
+  private func place(of bits: Bits) -> Int {
+    let mask = places.count - 1
+    let product = (bits.low ^ key).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    var place = Int(truncatingIfNeeded: product.high ^ product.low) & mask
+    while places[place] != bits, places[place] != Self.empty { place = (place + 1) & mask }
+    return place
+  }
+
+  private mutating func grow() {
+    let former = places
+    places = Array(repeating: Self.empty, count: 2 * former.count)
+    for bits in former where bits != Self.empty { places[place(of: bits)] = bits }
   }
 }
 
@@ -31,6 +58,6 @@ extension EventIDs.Bits {
       high = high << 4 | UInt16(truncatingIfNeeded: low >> 60)
       low = low << 4 | UInt64(digit)
     }
-    self.init(high: high, low: low)
+    self.init(high: 1 << 16 | UInt32(high), low: low)
   }
 }

@@ -61,7 +61,12 @@ internal import Foundation
 
   private func name(at position: Int, _ tape: JSONTape) -> String {
     let bytes = unsafe tape.text(at: position)
-    if unsafe !run.utf8.elementsEqual(bytes) { unsafe run = String(decoding: bytes, as: UTF8.self) }
+    let known = run.utf8Span.span
+    let isKnown = unsafe known.withUnsafeBytes { last in
+      guard last.count == bytes.count, let one = last.baseAddress, let other = bytes.baseAddress else { return false }
+      return unsafe memcmp(one, other, bytes.count) == 0
+    }
+    if !isKnown { unsafe run = String(decoding: bytes, as: UTF8.self) }
     return run
   }
 }

@@ -99,7 +99,7 @@ internal import CJournal
     var found: [String: JSONValue] = Dictionary(minimumCapacity: count(at: position))
     _ = members(at: position) { key, value in
       let name = unsafe String(decoding: text(at: key), as: UTF8.self)
-      if found[name] == nil { found[name] = self.value(at: value) }
+      if let first = found.updateValue(self.value(at: value), forKey: name) { found[name] = first }
       return true
     }
     return found

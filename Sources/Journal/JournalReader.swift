@@ -49,22 +49,35 @@ public struct JournalReader {
   public static func scan(
     in logs: String, literals: [String] = [], _ visit: (Event) throws -> Void
   ) throws -> JournalContents {
-    var contents = JournalContents()
-    var scan = JournalScan(literals: literals)
-    for path in try files(in: logs) {
-      let run = name(of: path)
-      contents.runs.append(run)
-      try scan.scan(file: path, run: run, visit)
+    let files = try files(in: logs)
+    var warnings: [JournalWarning] = []
+    try ReadAhead<Pieces>.run { give in
+      var scan = JournalScan(literals: literals)
+      for path in files { try scan.scan(file: path, run: name(of: path)) { give(.events($0)) } }
+      _ = give(.warnings(scan.warnings))
+    } take: { pieces in
+      switch pieces {
+      case .events(let events): for event in events { try visit(event) }
+      case .warnings(let found): warnings = found
+      }
     }
-    contents.warnings = scan.warnings
-    return contents
+    return JournalContents(warnings: warnings, runs: files.map(name(of:)))
+  }
+
+  /// What the thread that reads hands on.
+  private enum Pieces: Sendable {
+    case events([Event])
+    case warnings([JournalWarning])
   }
 
   /// The events of one file, such as one that another program wrote.
   public static func read(file path: String, run: String = "") throws -> JournalContents {
     var contents = JournalContents()
     var scan = JournalScan()
-    try scan.scan(file: path, run: run) { contents.events.append($0) }
+    try scan.scan(file: path, run: run) { events in
+      contents.events += events
+      return true
+    }
     contents.warnings = scan.warnings
     return contents
   }
@@ -90,14 +103,5 @@ public struct JournalReader {
     } catch {
       throw JournalError("list", root, error)
     }
-  }
-
-  /// The events in a part of a file that begins and ends with a line.
-  static func read(_ bytes: Data, path: String, run: String) throws -> JournalContents {
-    var contents = JournalContents()
-    var scan = JournalScan()
-    try scan.scan(bytes: bytes, path: path, run: run) { contents.events.append($0) }
-    contents.warnings = scan.warnings
-    return contents
   }
 }

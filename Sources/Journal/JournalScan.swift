@@ -1,7 +1,8 @@
 internal import CJournal
 internal import Foundation
 
-/// Goes through lines of events, a few megabytes at a time, so that a long journal needs no more memory than what is made of it.
+/// Makes events of the lines of files, a piece of a file at a time, so that a long journal needs no more memory than what is made of
+/// it.
 struct JournalScan {
   /// What could not be read.
   private(set) var warnings: [JournalWarning] = []
@@ -13,65 +14,53 @@ struct JournalScan {
   /// - Parameter literals: Texts that a line must hold, byte for byte, to be looked at; of the others nothing is told.
   init(literals: [String] = []) { self.literals = literals.map { Array($0.utf8) } }
 
-  /// Calls for each event of a file, in the order of the lines; one that was there before, by its name, is left out.
+  /// Gives the events of a file, in the order of the lines; one that was there before, by its name, is left out.
   ///
-  /// - Parameter run: The run of events that name none.
-  mutating func scan(file path: String, run: String, _ visit: (Event) throws -> Void) throws {
-    let handle: FileHandle
-    do { handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)) } catch {
-      throw JournalError("read", path, error)
+  /// - Parameters:
+  ///   - run: The run of events that name none.
+  ///   - start: Where the first line begins, in bytes.
+  ///   - unfinished: Whether to look at a last line that has no newline, which may still be written.
+  ///   - take: Takes the events of one piece; false when no more are wanted.
+  /// - Returns: Where the last line that was looked at ends.
+  @discardableResult
+  mutating func scan(
+    file path: String, run: String, from start: Int = 0, unfinished: Bool = true, _ take: ([Event]) -> Bool
+  ) throws -> Int {
+    var pieces = try LinePieces(path: path, from: start)
+    var numbers = LineNumbers(path: path)
+    while try pieces.next() {
+      // Only a file's last line can lack its newline, and is then a piece of its own.
+      let torn = !pieces.isWhole
+      if torn, !unfinished { break }
+      var (events, unread): ([Event], [Int]) = ([], [])
+      unsafe pieces.withPiece { bytes in unsafe read(bytes, run: run, &events, &unread) }
+      for position in unread {
+        let line = try numbers.line(at: pieces.offset + position)
+        warnings.append(JournalWarning(path: path, line: line, torn: torn))
+      }
+      if !events.isEmpty, !take(events) { break }
     }
-    defer { try? handle.close() }
-    var buffer: [UInt8] = []
-    var line = 1
-    while true {
-      let chunk: Data?
-      do { chunk = try handle.read(upToCount: 4 << 20) } catch { throw JournalError("read", path, error) }
-      guard let chunk, !chunk.isEmpty else { break }
-      buffer += chunk
-      guard let end = chunk.lastIndex(of: newline).map({ buffer.count - chunk.count + $0 - chunk.startIndex + 1 })
-      else { continue }
-      line += try scan(&buffer, count: end, path: path, line: line, run: run, visit)
-      buffer.removeFirst(end)
-    }
-    guard !buffer.isEmpty else { return }
-    _ = try scan(&buffer, count: buffer.count, path: path, line: line, run: run, visit)
-  }
-
-  /// Calls for each event in a part of a file that begins with a line.
-  mutating func scan(bytes: Data, path: String, run: String, _ visit: (Event) throws -> Void) throws {
-    var buffer = Array(bytes)
-    _ = try scan(&buffer, count: buffer.count, path: path, line: 1, run: run, visit)
+    return pieces.offset
   }
 
   private let newline = UInt8(ascii: "\n")
 
-  /// Calls for the events of the first `count` bytes; gives how many lines those are.
-  private mutating func scan(
-    _ buffer: inout [UInt8], count: Int, path: String, line first: Int, run: String, _ visit: (Event) throws -> Void
-  ) throws -> Int {
-    let length = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: EventLines.padding))
-    defer { buffer.removeLast(EventLines.padding) }
-    return try unsafe buffer.withUnsafeBytes { padded in
-      let bytes = unsafe UnsafeRawBufferPointer(rebasing: padded[..<count])
-      var (start, line) = (0, first)
-      while start < count {
-        guard let (from, to) = unsafe nextLine(in: bytes, from: start) else { break }
-        line += unsafe newlines(in: bytes, start..<from)
-        let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[from..<to])
-        if var event = unsafe lines.event(in: text) {
-          if seen.insert(event.eventID) {
-            if event.runID.isEmpty { event.runID = run }
-            try visit(event)
-          }
-        } else if unsafe !text.allSatisfy(\.isBlank) {
-          warnings.append(JournalWarning(path: path, line: line, torn: to == count && count == length))
+  /// Appends the events of a piece, and where the lines begin that hold none.
+  private mutating func read(
+    _ bytes: UnsafeRawBufferPointer, run: String, _ events: inout [Event], _ unread: inout [Int]
+  ) {
+    var start = 0
+    while let (from, to) = unsafe nextLine(in: bytes, from: start) {
+      let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[from..<to])
+      if var event = unsafe lines.event(in: text) {
+        if seen.insert(event.eventID) {
+          if event.runID.isEmpty { event.runID = run }
+          events.append(event)
         }
-        if to < count { line += 1 }
-        start = to + 1
+      } else if unsafe !text.allSatisfy(\.isBlank) {
+        unread.append(from)
       }
-      return unsafe line - first + (start < count ? newlines(in: bytes, start..<count) : 0)
+      start = to + 1
     }
   }
 
@@ -83,8 +72,8 @@ struct JournalScan {
       var from = start
       if let rarest = literals.first {
         guard let found = unsafe json_find(base + start, bytes.count - start, rarest, rarest.count) else { return nil }
-        from = unsafe base.distance(to: found)
-        while from > start, unsafe bytes[from - 1] != newline { from -= 1 }
+        let before = unsafe json_find_last(base + start, base.distance(to: found) - start, newline)
+        from = unsafe before.map { unsafe base.distance(to: $0) + 1 } ?? start
       }
       let end = unsafe memchr(base + from, Int32(newline), bytes.count - from).map { unsafe base.distance(to: $0) }
       let to = end ?? bytes.count
@@ -93,11 +82,6 @@ struct JournalScan {
       start = to + 1
     }
     return nil
-  }
-
-  private func newlines(in bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int {
-    guard let base = bytes.baseAddress, !range.isEmpty else { return 0 }
-    return unsafe json_count(base + range.lowerBound, range.count, newline)
   }
 }
 

@@ -94,7 +94,10 @@ public struct StageRecord: Codable, Hashable, Sendable {
   public static let settledReasons: Set<String> = ["disabled", "not configured", "no enabled sources", "nothing to do"]
 
   /// Whether nothing is left to do: completed, or skipped for one of `settledReasons`.
-  public var isSettled: Bool {
+  public var isSettled: Bool { isSettled(as: status) }
+
+  /// Whether nothing is left to do if that is where it stands.
+  func isSettled(as status: StageStatus) -> Bool {
     status == .completed || status == .skipped && Self.settledReasons.contains(reason ?? "")
   }
 }
@@ -128,10 +131,16 @@ public struct SourceRecord: Codable, Hashable, Sendable {
   /// The run that last touched it.
   public var lastRun: String?
   /// The last failure, until it loads.
-  public var failure: FailureFacts?
+  public var failure: FailureFacts? {
+    get { boxedFailure?.value }
+    set { boxedFailure = newValue.map(Boxed.init) }
+  }
+  /// Most sources have none, and there are many sources.
+  private var boxedFailure: Boxed<FailureFacts>?
 
   enum CodingKeys: String, CodingKey {
-    case status, rows, table, error, column, message, fix, stage, reason, failure
+    case status, rows, table, error, column, message, fix, stage, reason
+    case boxedFailure = "failure"
     case entryHash = "entry_hash"
     case inputHash = "input_hash"
     case pendingUntil = "pending_until"

@@ -8,15 +8,22 @@ extension URLRecord {
   /// Takes one event of this URL key in.
   mutating func apply(_ event: Event) {
     switch event.type {
+    case .sourceLoaded, .sourceSkipped, .sourceFailed, .sourceUnloaded: applySource(event)
+    default:
+      applyOther(event)
+      expect(event)
+    }
+    if !event.runID.isEmpty { lastRun = event.runID }
+  }
+
+  private mutating func applyOther(_ event: Event) {
+    switch event.type {
     case .urlStarted: start(event)
     case .urlCompleted, .urlFailed: finish(event)
     case .stageStarted, .stageCompleted, .stageFailed, .stageSkipped: applyStage(event)
-    case .sourceLoaded, .sourceSkipped, .sourceFailed, .sourceUnloaded: applySource(event)
     case .markedPending: markPending(event)
     default: diagnose(event)
     }
-    expect(event)
-    if !event.runID.isEmpty { lastRun = event.runID }
   }
 
   /// The run that had it in hand is gone; all that it had to do may be done nevertheless.

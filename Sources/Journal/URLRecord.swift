@@ -29,17 +29,21 @@ public struct URLRecord: Equatable, Sendable {
 
   /// The stages by name; a stage that loads sources is `partial` when only some of them are loaded.
   public var stages: [String: StageRecord] {
-    var result: [String: StageRecord] = [:]
-    for name in reportedStages.keys { result[name] = stage(name) }
+    let counts = sourceCounts
+    var result = reportedStages
+    for (name, record) in reportedStages { result[name]?.status = counts.status(of: record.status, named: name) }
     return result
   }
 
   /// One stage, its sources counted.
   public func stage(_ name: String) -> StageRecord? {
     guard var record = reportedStages[name] else { return nil }
-    record.status = status(of: record, named: name)
+    record.status = sourceCounts.status(of: record.status, named: name)
     return record
   }
+
+  /// How many of its sources stand where.
+  public var sourceCounts: SourceCounts { SourceCounts(sources) }
 
   /// The sources that count: all but the disabled ones.
   public var enabledSources: [String: SourceRecord] { sources.filter { $0.value.status != .disabled } }
@@ -47,19 +51,21 @@ public struct URLRecord: Equatable, Sendable {
   /// Where the URL key stands.
   public var status: URLStatus {
     if isActive { return .inProgress }
-    let enabled = enabledSources.values
-    let loaded = enabled.count { $0.status == .loaded }
-    if pendingUntil != nil, loaded == 0 { return .pending }
-    let stages = stages.values
-    guard !enabled.isEmpty || !stages.isEmpty else { return recordedStatus ?? .pending }
-    if loaded == enabled.count, !isInterrupted, !stages.isEmpty || loaded > 0, stages.allSatisfy(\.isSettled) {
+    let counts = sourceCounts
+    let all = counts.all
+    if pendingUntil != nil, all.loaded == 0 { return .pending }
+    guard all.enabled > 0 || !reportedStages.isEmpty else { return recordedStatus ?? .pending }
+    var (isSettled, hasFailed) = (true, all.failed > 0)
+    for (name, record) in reportedStages {
+      let status = counts.status(of: record.status, named: name)
+      if !record.isSettled(as: status) { isSettled = false }
+      if status == .failed || status == .partial { hasFailed = true }
+    }
+    if all.loaded == all.enabled, !isInterrupted, !reportedStages.isEmpty || all.loaded > 0, isSettled {
       return .completed
     }
-    if loaded > 0 { return .partial }
-    let failed =
-      enabled.contains { $0.status == .failed || $0.status == .reverted }
-      || stages.contains { $0.status == .failed || $0.status == .partial }
-    return failed ? .failed : .pending
+    if all.loaded > 0 { return .partial }
+    return hasFailed ? .failed : .pending
   }
 
   /// The identities of the sources in that status, sorted.
@@ -69,15 +75,6 @@ public struct URLRecord: Equatable, Sendable {
 
   /// The sum of the rows of the loaded sources.
   public var rowsLoaded: Int { sources.values.reduce(0) { $0 + ($1.status == .loaded ? $1.rows ?? 0 : 0) } }
-
-  private func status(of record: StageRecord, named name: String) -> StageStatus {
-    let own = sources.values.filter { $0.stage == name && $0.status != .disabled }
-    guard !own.isEmpty, record.status != .inProgress, record.status != .skipped else { return record.status }
-    let loaded = own.count { $0.status == .loaded }
-    if loaded == own.count { return record.status == .failed ? .partial : .completed }
-    if loaded > 0 { return .partial }
-    return own.contains { $0.status == .failed || $0.status == .reverted } ? .failed : record.status
-  }
 }
 
 extension URLRecord: Codable {

@@ -10,7 +10,9 @@ import TestSeeds
 
   /// What the journal's reader makes of a line.
   private func read(_ line: Data) throws -> Event? {
-    try JournalReader.read(line + Data("\n".utf8), path: "x", run: "").events.first
+    let path = folder.path + "/line.jsonl"
+    try (line + Data("\n".utf8)).write(to: URL(fileURLWithPath: path))
+    return try JournalReader.read(file: path).events.first
   }
 
   private func expectAsFoundation(_ line: String, _ place: SourceLocation = #_sourceLocation) throws {

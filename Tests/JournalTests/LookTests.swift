@@ -144,7 +144,7 @@ struct LookTests {
     let day = folder.path + "/events/2026-01-12"
     try FileManager.default.createDirectory(atPath: day, withIntermediateDirectories: true)
     var tail = JournalTail(logs: folder.path)
-    #expect(try tail.next().isEmpty)
+    #expect(try tail.next().events.isEmpty)
     let events = try history()
     let lines = try events.map { String(decoding: try $0.line(), as: UTF8.self) + "\n" }
     func write(_ text: String, _ run: String) throws {
@@ -153,11 +153,17 @@ struct LookTests {
       try (before + Data(text.utf8)).write(to: URL(fileURLWithPath: path))
     }
     try write(lines[0] + "no event\n" + lines[1].prefix(20), firstRun)
-    #expect(try tail.next().map(\.eventID) == [events[0].eventID])
-    #expect(try tail.next().isEmpty)
+    let first = try tail.next()
+    #expect(first.events.map(\.eventID) == [events[0].eventID])
+    #expect(first.warnings.map(\.line) == [2])
+    let none = try tail.next()
+    #expect(none.events.isEmpty && none.warnings.isEmpty)
     try write(String(lines[1].dropFirst(20)), firstRun)
+    try write("\nno event\n", firstRun)
     try write(lines[15], secondRun)
-    #expect(try tail.next().map(\.eventID) == [events[1].eventID, events[15].eventID])
-    #expect(try tail.next().isEmpty)
+    let second = try tail.next()
+    #expect(second.events.map(\.eventID) == [events[1].eventID, events[15].eventID])
+    #expect(second.warnings.map(\.line) == [5])
+    #expect(try tail.next().events.isEmpty)
   }
 }

@@ -30,6 +30,9 @@ bool json_parser_parse(json_parser *parser, const uint8_t *text, size_t length, 
 // Where a text first is in another; NULL where it is not.
 const void *json_find(const void *text, size_t length, const void *wanted, size_t count);
 
+// Where a byte is last in a text; NULL where it is not.
+const void *json_find_last(const void *text, size_t length, uint8_t byte);
+
 // How often a byte is in a text.
 size_t json_count(const void *text, size_t length, uint8_t byte);
 

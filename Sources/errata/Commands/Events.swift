@@ -63,13 +63,18 @@ struct Events: AsyncParsableCommand {
       isFound = true
       visit(event)
     }
-    if !isFound { Terminal.say(EventText.nothing(filter, in: try options.history())) }
+    guard !isFound else { return }
+    var known: [Event] = []
+    try options.scanned { known.append($0) }
+    Terminal.say(EventText.nothing(filter, in: known))
   }
 
   private func followed(_ filter: EventFilter) async throws {
     var tail = JournalTail(logs: try options.located().logs)
     while true {
-      for event in try tail.next() where filter.matches(event) {
+      let news = try tail.next()
+      Terminal.tell(news.warnings)
+      for event in news.events where filter.matches(event) {
         if json {
           Terminal.answer(String(decoding: try event.line(), as: UTF8.self))
         } else {

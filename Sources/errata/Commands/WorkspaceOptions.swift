@@ -53,7 +53,7 @@ struct WorkspaceOptions: ParsableArguments {
   func history() throws -> [Event] {
     let workspace = try located()
     let contents = try JournalReader.read(in: workspace.logs)
-    tell(contents.warnings)
+    Terminal.tell(contents.warnings)
     return contents.events + SharedLedger(workspace: workspace).news(for: contents.events)
   }
 
@@ -74,7 +74,7 @@ struct WorkspaceOptions: ParsableArguments {
       fold = begin()
       for event in try history() { apply(&fold, event) }
     } else {
-      tell(contents.warnings)
+      Terminal.tell(contents.warnings)
     }
     return fold
   }
@@ -86,12 +86,7 @@ struct WorkspaceOptions: ParsableArguments {
   @discardableResult
   func scanned(literals: [String] = [], _ visit: (Event) -> Void) throws -> [String] {
     let contents = try JournalReader.scan(in: try located().logs, literals: literals, visit)
-    tell(contents.warnings)
+    Terminal.tell(contents.warnings)
     return contents.runs
-  }
-
-  /// Lines that could not be read are told, not fatal; one that was cut off is mended by the next run.
-  private func tell(_ warnings: [JournalWarning]) {
-    for warning in warnings where !warning.torn { Terminal.say("errata: \(warning)") }
   }
 }

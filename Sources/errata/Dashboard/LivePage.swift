@@ -17,7 +17,9 @@ actor LivePage {
 
   /// The page as it is now.
   func page() async throws -> ServedPage {
-    events += try tail.next()
+    let added = try tail.next()
+    Terminal.tell(added.warnings)
+    events += added.events
     let now = Date()
     let version = "\(events.count)-\(RunID.day(now))"
     if let drawing, drawing.version == version { return try await drawing.page.value }

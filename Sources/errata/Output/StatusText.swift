@@ -7,17 +7,18 @@ enum StatusText {
     let revised = Dictionary(grouping: releases.files.filter(\.isRevised), by: \.urlKey)
     var table = TextTable(["PERIOD", "STATUS", "LOADED", "ROWS", "NOTE"])
     for (key, url) in state.urls.sorted(by: { $0.key < $1.key }) {
-      let enabled = url.sources.filter { $0.value.status != .disabled }
-      let loaded = enabled.values.filter { $0.status == .loaded }
-      let rows = loaded.reduce(0) { $0 + ($1.rows ?? 0) }
+      let counts = url.sourceCounts.all
+      let failures = url.standingFailures
       let news = (revised[key] ?? []).map { "revised: \($0.name)" }
-      let notes = [note(on: url, state, key, today)].filter { !$0.isEmpty } + news
+      let notes = [note(on: url, failures, state, key, today)].filter { !$0.isEmpty } + news
       table.add(
-        key, url.status.rawValue, "\(loaded.count)/\(enabled.count)", "\(rows)", notes.joined(separator: " · "))
-      let known = url.standingFailures.reduce(into: [String: String]()) { known, failure in
+        key, url.status.rawValue, "\(counts.loaded)/\(counts.enabled)", "\(url.rowsLoaded)",
+        notes.joined(separator: " · "))
+      let known = failures.reduce(into: [String: String]()) { known, failure in
         known[failure.name] = state.acknowledgement(of: failure, in: key, on: today)?.until
       }
-      for (code, source) in enabled.sorted(by: { $0.key < $1.key }) where source.status != .loaded {
+      let open = url.sources.filter { $0.value.status != .disabled && $0.value.status != .loaded }
+      for (code, source) in open.sorted(by: { $0.key < $1.key }) {
         table.add("  " + code, source.status.rawValue, "", "", sourceNote(source, known[code]))
       }
     }
@@ -33,9 +34,11 @@ enum StatusText {
     return FixText.wrapped("\(last.key): \(EvaluationText.line(evaluation))", indent: 2)
   }
 
-  private static func note(on url: URLRecord, _ state: BackfillState, _ key: String, _ today: String) -> String {
+  private static func note(
+    on url: URLRecord, _ failures: [StandingFailure], _ state: BackfillState, _ key: String, _ today: String
+  ) -> String {
     // The stages' own failures have no line of theirs.
-    let whole = url.standingFailures.first { $0.source == nil }
+    let whole = failures.first { $0.source == nil }
     let known = whole.flatMap { state.acknowledgement(of: $0, in: key, on: today) }
     if let known { return "acknowledged until \(known.until)" }
     if let day = url.pendingUntil { return "\(url.reason ?? "waits") until \(day)" }

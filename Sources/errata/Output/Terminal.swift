@@ -1,4 +1,5 @@
 import Foundation
+import Journal
 import Supervisor
 
 /// Where people's text goes: standard error, so that standard output holds nothing but what a program may read.
@@ -31,6 +32,11 @@ enum Terminal {
 
   /// Writes a line for people.
   static func say(_ text: String = "") { command(CIOptions.isGitHub ? WorkflowCommand.defused(text) : text) }
+
+  /// Lines of the journal that could not be read are told, not fatal; one that was cut off is mended by the next run.
+  static func tell(_ warnings: [JournalWarning]) {
+    for warning in warnings where !warning.torn { say("errata: \(warning)") }
+  }
 
   /// Writes a line that a CI service is to obey.
   static func command(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
