@@ -29,28 +29,16 @@ extension Repository {
   /// The commit that a reference such as `refs/heads/main` names, through tags and symbolic references; nil when there
   /// is no such reference.
   public func reference(_ fullName: String) throws(GitError) -> ObjectID? {
-    do throws(GitError) {
-      let found = try Handle("git_reference_lookup", free: git_reference_free) {
-        git_reference_lookup(&$0, pointer, fullName)
-      }
-      return try commit(peeling: found.pointer)
-    } catch  where error.has(GIT_ENOTFOUND) && error.call != "git_reference_peel" {
-      return nil
-    }
+    try withReference(fullName) { found throws(GitError) in try commit(peeling: found) } ?? nil
   }
 
   /// What a reference such as `refs/heads/main` holds, without a look at whether that is a commit and is there, which takes
   /// three times as long; nil when there is no such reference.
   public func tip(of fullName: String) throws(GitError) -> ObjectID? {
-    do throws(GitError) {
-      let found = try Handle("git_reference_lookup", free: git_reference_free) {
-        git_reference_lookup(&$0, pointer, fullName)
-      }
-      if let tip = ObjectID(git_reference_target(found.pointer)) { return tip }
-    } catch  where error.has(GIT_ENOTFOUND) {
-      return nil
-    }
-    return try reference(fullName)
+    try withReference(fullName) { found throws(GitError) in
+      if let tip = ObjectID(git_reference_target(found)) { return tip }
+      return try commit(peeling: found)
+    } ?? nil
   }
 
   /// The references whose full name starts with `prefix`, in the order of their names. Those that name no commit (a
@@ -67,14 +55,9 @@ extension Repository {
   /// Whether a work tree of this repository, this one or a linked one, has the branch checked out.
   public func isCheckedOut(_ fullName: String) throws(GitError) -> Bool {
     if case .branch(let name, _) = try head(), "refs/heads/" + name == fullName { return true }
-    do throws(GitError) {
-      let found = try Handle("git_reference_lookup", free: git_reference_free) {
-        git_reference_lookup(&$0, pointer, fullName)
-      }
-      return try check("git_branch_is_checked_out", git_branch_is_checked_out(found.pointer)) == 1
-    } catch  where error.has(GIT_ENOTFOUND) {
-      return false
-    }
+    return try withReference(fullName) { found throws(GitError) in
+      try check("git_branch_is_checked_out", git_branch_is_checked_out(found)) == 1
+    } ?? false
   }
 
   /// Moves a reference, but only if it still is where the caller saw it (compare-and-swap, under the lock file that
@@ -130,12 +113,28 @@ extension Repository {
     }
   }
 
-  private func commit(peeling reference: OpaquePointer) throws(GitError) -> ObjectID {
-    let resolved = try Handle("git_reference_resolve", free: git_reference_free) {
-      git_reference_resolve(&$0, reference)
-    }
+  /// Calls with the reference of that name; nil when there is none.
+  private func withReference<Result>(
+    _ fullName: String, _ look: (OpaquePointer) throws(GitError) -> Result
+  ) throws(GitError) -> Result? {
+    var found: OpaquePointer?
+    let code = git_reference_lookup(&found, pointer, fullName)
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    try check("git_reference_lookup", code)
+    guard let found else { return nil }
+    defer { git_reference_free(found) }
+    return try look(found)
+  }
+
+  /// The commit behind a reference; nil when it names another reference, which is not there.
+  private func commit(peeling reference: OpaquePointer) throws(GitError) -> ObjectID? {
+    var resolved: OpaquePointer?
+    let code = git_reference_resolve(&resolved, reference)
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    try check("git_reference_resolve", code)
+    defer { git_reference_free(resolved) }
     let commit = try Handle("git_reference_peel", free: git_object_free) {
-      git_reference_peel(&$0, resolved.pointer, GIT_OBJECT_COMMIT)
+      git_reference_peel(&$0, resolved, GIT_OBJECT_COMMIT)
     }
     guard let id = ObjectID(git_object_id(commit.pointer)) else {
       throw GitError(GIT_ERROR, "a commit without a name")
@@ -145,16 +144,11 @@ extension Repository {
 
   /// The value to compare with: not peeled, because it is what the swap replaces.
   private func directTarget(of fullName: String) throws(GitError) -> ObjectID? {
-    do throws(GitError) {
-      let found = try Handle("git_reference_lookup", free: git_reference_free) {
-        git_reference_lookup(&$0, pointer, fullName)
-      }
-      guard let target = ObjectID(git_reference_target(found.pointer)) else {
+    try withReference(fullName) { found throws(GitError) in
+      guard let target = ObjectID(git_reference_target(found)) else {
         throw GitError(GIT_EINVALID, in: "update", "\(fullName) points to another reference, so it is not moved")
       }
       return target
-    } catch  where error.has(GIT_ENOTFOUND) {
-      return nil
     }
   }
 
