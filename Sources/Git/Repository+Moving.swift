@@ -28,7 +28,7 @@ extension Repository {
     for move in moves {
       try record(move, leftOut: leftOut.contains(move.path), in: index.pointer, files: files)
     }
-    try Git.check("git_index_write", git_index_write(index.pointer))
+    try write(index: index.pointer)
   }
 
   /// Everything that can fail for want of space is written before the first file of the work tree changes.

@@ -85,6 +85,7 @@ extension Repository {
         GIT_EMODIFIED, "\(fullName) \(Self.place(current)), expected it \(Self.place(old)): somebody else moved it")
     }
     if let new {
+      synchronizeObjects()
       var target = new.raw
       try check(
         "git_transaction_set_target", git_transaction_set_target(transaction.pointer, fullName, &target, nil, reason))
@@ -92,6 +93,7 @@ extension Repository {
       try check("git_transaction_remove", git_transaction_remove(transaction.pointer, fullName))
     }
     try check("git_transaction_commit", git_transaction_commit(transaction.pointer))
+    if old == nil { synchronizeFolders(above: fullName) }
     // libgit2 leaves the log of a deleted reference, where it would block a branch named after one of its folders.
     if new == nil { git_reflog_delete(pointer, fullName) }
   }

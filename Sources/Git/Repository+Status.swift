@@ -87,7 +87,7 @@ extension Repository {
         try check("git_index_remove_bypath", git_index_remove_bypath(index.pointer, path))
       }
     }
-    try check("git_index_write", git_index_write(index.pointer))
+    try write(index: index.pointer)
   }
 
   /// The index as it is on disk now: libgit2 keeps one in memory, which another git may have outdated.

@@ -3,6 +3,8 @@ import Foundation
 /// The files of a work tree, by their bytes. Nothing here follows a symbolic link.
 struct WorkTree {
   let root: String
+  /// How the names of files begin that are being written.
+  static let temporaryPrefix = ".errata-"
 
   enum Kind: Equatable { case absent, file(executable: Bool), symbolicLink, folder, other }
 
@@ -66,7 +68,7 @@ struct WorkTree {
   func prepare(_ bytes: [UInt8], for path: GitPath, as entry: Entry) throws(GitError) -> GitPath {
     let folder = path.folders.last { kind($0) == .folder }
     let prefix = folder.map { $0.bytes + [UInt8(ascii: "/")] } ?? []
-    let name = ".errata-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    let name = "\(Self.temporaryPrefix)\(getpid())-\(UInt32.random(in: 0 ... .max))"
     let temporary = GitPath(prefix + Array(name.utf8))
     if entry.isSymbolicLink {
       guard symlink(GitPath(bytes).cString(), temporary.cString(under: root)) == 0 else { throw failure("write", path) }
@@ -102,6 +104,9 @@ struct WorkTree {
     }
     if kind(path) == .folder { removeEmptyFolders(at: path) }
     guard rename(temporary.cString(under: root), path.cString(under: root)) == 0 else { throw failure("write", path) }
+    // Before the base moves: else a power cut could leave the old file under the new commit, as a change that nobody made.
+    for folder in path.folders { Repository.synchronize(root + "/" + folder.text) }
+    Repository.synchronize(root)
   }
 
   func makeFolder(_ path: GitPath) throws(GitError) {

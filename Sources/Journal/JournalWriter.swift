@@ -18,7 +18,7 @@ public actor JournalWriter {
     let folder = "\(logs)/events/\(day)"
     path = "\(folder)/\(runID).jsonl"
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try JournalWriter.makeFolder(folder)
       if !FileManager.default.fileExists(atPath: path) {
         try Data().write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
       }
@@ -84,6 +84,31 @@ public actor JournalWriter {
     }
     try handle.truncate(atOffset: UInt64(start))
     return UInt64(start)
+  }
+
+  /// Cuts off the lines that were torn in the files of runs that are over, so that they are told of once.
+  public static func mend(_ warnings: [JournalWarning]) throws {
+    for warning in warnings where warning.torn {
+      do {
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: warning.path))
+        defer { try? handle.close() }
+        _ = try mend(handle)
+      } catch {
+        throw JournalError("mend", warning.path, error)
+      }
+    }
+  }
+
+  /// Makes a folder and those above it that are missing, and their names last.
+  private static func makeFolder(_ folder: String) throws {
+    var missing: [String] = []
+    var above = folder
+    while !above.isEmpty, !FileManager.default.fileExists(atPath: above) {
+      above = (above as NSString).deletingLastPathComponent
+      missing.append(above)
+    }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    missing.reversed().forEach(synchronizeFolder)
   }
 
   /// Makes a new file's name last; a file system that cannot do this still has the file.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Git
 public import Journal
 internal import Operations
 public import Repair
@@ -32,6 +33,7 @@ public struct Session: Sendable {
   public static func begin(workspace: Workspace, config: String) async throws -> Session {
     let configuration = try Configuration.load(workspace, directory: config)
     var running = try RunSession(workspace: workspace)
+    if let start = running.lock.interrupted { recoverRepository(of: workspace, since: start) }
     let ledger = SharedLedger(
       workspace: workspace, author: configuration.execution.author, values: configuration.execution.reportValues)
     try await running.learn(ledger.news(for: running.history))
@@ -60,6 +62,11 @@ public struct Session: Sendable {
     return Session(
       workspace: workspace, configuration: configuration, branches: branches, running: running, tools: tools,
       queues: queues, pullRequests: pullRequests, ledger: ledger)
+  }
+
+  /// What keeps git from being put right is told where git is needed.
+  private static func recoverRepository(of workspace: Workspace, since start: Date) {
+    _ = try? WorkspaceRepository(workspace: workspace.root).repository.recover(since: start)
   }
 
   /// How the remote is found that the configuration names.

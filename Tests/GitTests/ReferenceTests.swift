@@ -161,19 +161,4 @@ import Testing
     #expect(try test.repository.reference("refs/heads/from-linked") == commit)
   }
 
-  @Test("A lock that a killed process left on its reference is taken away, another one's is not")
-  func abandonedLock() throws {
-    let test = try TestRepository()
-    let commit = try test.commit(["a": "1"])
-    let name = "refs/heads/errata/x"
-    let lock = test.folder + "/.git/" + name + ".lock"
-    try FileManager.default.createDirectory(
-      atPath: test.folder + "/.git/refs/heads/errata", withIntermediateDirectories: true)
-    for (content, isLeft) in [("", false), ("\(commit)\n", false), (String(repeating: "1", count: 40) + "\n", true)] {
-      try Data(content.utf8).write(to: URL(fileURLWithPath: lock))
-      test.repository.removeAbandonedLock(of: name, meantFor: commit)
-      #expect(FileManager.default.fileExists(atPath: lock) == isLeft, "\(content)")
-    }
-    #expect(throws: GitError.self) { try test.repository.update(name, from: nil, to: commit, reason: "r") }
-  }
 }

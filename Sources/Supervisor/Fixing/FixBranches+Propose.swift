@@ -273,7 +273,6 @@ extension FixBranches {
       let tip = try place.repository.reference(intent.ref)
       if tip != new {
         guard tip?.hex == intent.old else { continue }
-        place.repository.removeAbandonedLock(of: intent.ref, meantFor: new)
         // What git refuses now (a branch named `errata` in its way) must not stop everything else.
         guard
           (try? place.repository.update(intent.ref, from: tip, to: new, reason: "errata: propose \(intent.fix.id)"))

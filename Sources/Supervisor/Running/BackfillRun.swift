@@ -149,6 +149,7 @@ public actor BackfillRun {
     let folder = workspace.state + "/running"
     let orphans = OrphanEnder(history: history, workspace: workspace.root)
     try await recorder.record(await orphans.end())
+    if orphans.hasDeadRuns { HalfWrittenFiles.removeFetched(in: workspace) }
     let known = Set(history.map(\.eventID))
     let memory = await recorder.memory
     let facts = EventFile.leftovers(in: folder, known: known, redact: tools.redact).map {

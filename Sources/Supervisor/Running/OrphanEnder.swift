@@ -12,6 +12,8 @@ struct OrphanEnder: Sendable {
   private let known: [ProcessIdentity]
   private let deadRuns: Set<String>
   private let workspace: String
+  /// Whether a run did not end.
+  var hasDeadRuns: Bool { !deadRuns.isEmpty }
 
   /// Finds in the history which runs did not end, and which of their processes were not seen to end.
   ///

@@ -20,7 +20,9 @@ public struct RunSession: Sendable {
   /// - Throws: `WorkspaceLockError` when another errata is at work, `JournalError` when the journal cannot be read or written.
   public init(workspace: Workspace, now: Date = Date()) throws {
     lock = try WorkspaceLock(path: workspace.state + "/errata.lock")
+    if lock.interrupted != nil { HalfWrittenFiles.remove(in: workspace) }
     let contents = try JournalReader.read(in: workspace.logs)
+    try JournalWriter.mend(contents.warnings)
     history = contents.events
     warnings = contents.warnings
     let run = RunID.next(after: contents.runs + Set(contents.events.map(\.runID)), now: now)

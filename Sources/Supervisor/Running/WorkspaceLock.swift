@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Glibc
 import Synchronization
 import SystemPackage
@@ -15,6 +15,8 @@ public struct WorkspaceLockError: Error, CustomStringConvertible, Sendable {
 /// that comes about.
 public final class WorkspaceLock: Sendable {
   private let file: Mutex<FileDescriptor?>
+  /// When the session before this one began, if it did not end by itself: it was killed, or the power was cut.
+  public let interrupted: Date?
 
   /// Takes the lock at once or says who has it.
   ///
@@ -39,15 +41,19 @@ public final class WorkspaceLock: Sendable {
         description: "\(who) is at work in this workspace (\(path)); wait until it has ended, or end it", isHeld: true)
     }
     self.file = Mutex(file)
-    // For the message above only; the lock itself is the kernel's.
+    // The lock itself is the kernel's. Who holds it is written for the message above, and taken out at the end.
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    interrupted = (attributes?[.size] as? Int ?? 0) > 0 ? attributes?[.modificationDate] as? Date : nil
     _ = try? file.resize(to: 0)
     _ = try? file.writeAll(toAbsoluteOffset: 0, Array("\(getpid())\n".utf8))
+    _ = fsync(file.rawValue)
   }
 
   /// Gives the lock back.
   public func release() {
     file.withLock { open in
       guard let file = open else { return }
+      _ = try? file.resize(to: 0)
       // Not only closed: a child that is just being started has a copy of the descriptor for a moment.
       _ = flock(file.rawValue, LOCK_UN)
       try? file.close()

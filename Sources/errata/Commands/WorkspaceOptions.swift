@@ -24,6 +24,10 @@ struct WorkspaceOptions: ParsableArguments {
       }
       return Workspace(root: workspace.hasPrefix("/") ? workspace : current + "/" + workspace)
     }
+    guard !current.isEmpty else {
+      throw CommandFailure(
+        .usage, "the current folder was removed; go to another one, or name one with --workspace DIR")
+    }
     var folder = URL(fileURLWithPath: current)
     while true {
       if FileManager.default.fileExists(atPath: folder.path + "/config") { return Workspace(root: folder.path) }
