@@ -7,7 +7,7 @@ PYTHON_PACKAGES := duckdb-cli==1.5.5 duckdb-extension-excel==1.5.5
 # The tests read what is written for Prometheus with its own parser.
 TEST_PYTHON_PACKAGES := prometheus-client==0.22.1
 
-.PHONY: run test build setup lint format clean
+.PHONY: run test crash-test build setup lint format clean
 
 run: build
 	.build/release/errata demo
@@ -18,6 +18,11 @@ test: setup
 	@scripts/python-packages $(VENV) $(TEST_PYTHON_PACKAGES)
 	swift test --disable-xctest --skip EndToEndTests
 	swift test --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 2
+
+# A run is disturbed at every call that changes a file, some 3,000 of them; the tests take a few of these.
+crash-test: build
+	python3 Tests/Crash/crash.py .build/release
+	python3 Tests/Crash/crash.py .build/release --real --every 10
 
 build: setup
 	swift build -c release
