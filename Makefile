@@ -1,8 +1,9 @@
 # `make run` and `make test` are all that a newcomer needs: each sets up what it needs and is quick the second time.
 VENV := .venv
-PACKAGES := libgit2-dev libpcre2-dev libyaml-dev libxml2-dev libzip-dev libsimdjson-dev
-# The tests sign commits by real keys, push to an ssh daemon of their own, and look at pages in a real browser.
-TEST_PACKAGES := chromium gnupg openssh-client openssh-server
+PACKAGES := libgit2-dev libpcre2-dev libyaml-dev libxml2-dev libzip-dev libsimdjson-dev libpq-dev
+# The tests sign commits by real keys, push to an ssh daemon and write to a PostgreSQL server of their own, and look at pages
+# in a real browser.
+TEST_PACKAGES := chromium gnupg openssh-client openssh-server postgresql
 PYTHON_PACKAGES := duckdb-cli==1.5.5 duckdb-extension-excel==1.5.5
 # The tests read what is written for Prometheus with its own parser.
 TEST_PYTHON_PACKAGES := prometheus-client==0.22.1

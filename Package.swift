@@ -33,6 +33,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -49,10 +50,12 @@ let package = Package(
     .target(
       name: "DataFiles", dependencies: ["CZip", "CXML2", "Journal", "Operations", subprocess, systemPackage],
       swiftSettings: strict),
+    .target(name: "PostgreSQL", dependencies: ["CPostgreSQL", "Journal", "Operations"], swiftSettings: strict),
     .target(
       name: "Supervisor",
       dependencies: [
-        "DataFiles", "Git", "Journal", "ManifestYAML", "Operations", "Patterns", "Repair", subprocess, systemPackage,
+        "DataFiles", "Git", "Journal", "ManifestYAML", "Operations", "Patterns", "PostgreSQL", "Repair", subprocess,
+        systemPackage,
       ],
       swiftSettings: memorySafe),
     .target(
@@ -89,6 +92,12 @@ let package = Package(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair", "TestSeeds"],
       exclude: ["Corpus"],
       swiftSettings: memorySafe),
+    .target(
+      name: "TestPostgreSQL", dependencies: ["PostgreSQL"], path: "Tests/TestPostgreSQL", exclude: ["cluster.py"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PostgreSQLTests", dependencies: ["Journal", "Operations", "PostgreSQL", "TestPostgreSQL"],
+      swiftSettings: memorySafe),
     .target(name: "TestSite", path: "Tests/TestSite", exclude: ["forge.py", "model.py"], swiftSettings: strict),
     .testTarget(name: "DataFilesTests", dependencies: ["DataFiles", "Journal", "TestSite"], swiftSettings: strict),
     .testTarget(
@@ -100,7 +109,8 @@ let package = Package(
     .testTarget(
       name: "SupervisorTests",
       dependencies: [
-        "Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Operations", "Repair", "TestSeeds", "TestSite",
+        "Supervisor", "DataFiles", "Git", "Journal", "ManifestYAML", "Operations", "PostgreSQL", "Repair",
+        "TestPostgreSQL", "TestSeeds", "TestSite",
       ],
       swiftSettings: memorySafe),
     .testTarget(

@@ -31,6 +31,18 @@ internal import Foundation
     return unsafe try? JSONDecoder().decode(Event.self, from: Data(line))
   }
 
+  /// The members of the object that a line holds, those too that an event does not have; nil when it holds none.
+  func members(in line: UnsafeRawBufferPointer) -> [String: JSONValue]? {
+    var found = unsafe json_tape()
+    if let bytes = line.baseAddress, let parser = unsafe parser,
+      unsafe json_parser_parse(parser, bytes.assumingMemoryBound(to: UInt8.self), line.count, &found),
+      let tape = unsafe JSONTape(found)
+    {
+      return tape.kind(at: JSONTape.first) == .object ? tape.object(at: JSONTape.first) : nil
+    }
+    return unsafe (try? JSONDecoder().decode(JSONValue.self, from: Data(line)))?.object
+  }
+
   private func event(_ tape: JSONTape) -> Event? {
     guard tape.kind(at: JSONTape.first) == .object else { return nil }
     var parts = Parts()

@@ -121,6 +121,14 @@ extension ExternalOperation {
   public static let changeDatabase = ExternalOperation(
     "change database", .database, .once, limit: "600 to 1,800 s",
     because: "it is one transaction; its stage is tried again as a whole")
+  /// A session with a database server.
+  public static let connectServer = ExternalOperation(
+    "connect to database server", .database, .once, limit: "what is left of the time of what needs it",
+    because: "who needs the session knows whether it can wait")
+  /// The events that are brought into a table.
+  public static let mirrorEvents = ExternalOperation(
+    "mirror events", .database, .once, limit: "`timeout_seconds` of outputs.yaml",
+    because: "the next run goes on from where the table is")
   /// Lines that are appended to the journal.
   public static let appendJournal = ExternalOperation(
     "append to journal", .disk, .once, limit: "none", because: "what cannot be recorded must not be done: the run ends")
@@ -139,7 +147,7 @@ extension ExternalOperation {
   public static let all: [ExternalOperation] = [
     .fetchFile, .fetchPage, .callForge, .askModel, .sendAlert, .readRemoteSettings, .listRemote, .fetchRemote,
     .pushRemote, .runStage, .tryStage, .unloadSource, .readReceipts, .runService, .askService, .signCommit, .runTool,
-    .queryDatabase, .changeDatabase, .appendJournal, .useFile, .useRepository,
+    .queryDatabase, .changeDatabase, .connectServer, .mirrorEvents, .appendJournal, .useFile, .useRepository,
   ]
 
   /// The operation of that name.

@@ -18,6 +18,7 @@ extension Session {
     outcome.notes = outcome.interrupted ? [] : try await settleAlerts()
     outcome.notes += try await shareLedger()
     try await recordOperations()
+    if !outcome.interrupted { outcome.notes += try await settleOutputs() }
     return outcome
   }
 

@@ -40,7 +40,8 @@ public struct Session: Sendable {
     let inherited = ProcessInfo.processInfo.environment
     var tools = RunTools.standard(
       patterns: configuration.patterns,
-      secrets: configuration.execution.secrets(in: inherited) + configuration.alerts.secrets(in: inherited))
+      secrets: configuration.execution.secrets(in: inherited) + configuration.alerts.secrets(in: inherited)
+        + configuration.outputs.secrets(in: inherited))
     // Whatever a run starts, stage, trial or undo, is found again by these when the run is killed.
     tools.environment[OrphanEnder.workspaceVariable] = workspace.root
     tools.environment[OrphanEnder.runVariable] = running.runID

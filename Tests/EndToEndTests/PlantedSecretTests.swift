@@ -101,6 +101,7 @@ struct PlantedSecretTests {
         - {name: kept, command: [sh, -c, 'cat >> alerts.txt']}
 
       """, to: "config/alerts.yaml")
+    try work.write("mirror: {url_env: MIRROR_URL}\n", to: "config/outputs.yaml")
     try FileManager.default.removeItem(atPath: work.root + "/manifests")
     try work.write(
       try work.text(".gitignore") + "config/publications.yaml\ntemplates/\nload.sh\n", to: ".gitignore")
@@ -151,6 +152,7 @@ struct PlantedSecretTests {
         variables: [
           "ADVISER_KEY": key, "ALERT_URL": "http://127.0.0.1:9/\(Self.secret("address of a receiver"))",
           "ALERT_SECRET": Self.secret("key of a receiver"),
+          "MIRROR_URL": "postgres://me:\(Self.secret("password of the mirror"))@127.0.0.1:9/events",
         ])
       said += "\n$ errata \(arguments.joined(separator: " "))\n" + ended.output + ended.errors
       return ended
@@ -173,6 +175,7 @@ struct PlantedSecretTests {
     #expect(try await model.calls().count == 3)
     #expect(said.contains("The receiver 'gone' did not get") && said.contains("The receiver 'loud' did not get"))
     #expect(try work.text("alerts.txt").contains("source_failing"))
+    #expect(said.contains("The events were not mirrored"))
     // No patch shows the lines around an edit that hold a key.
     #expect(said.contains("No patch is written"))
     let log = try #require(try work.events().compactMap { $0.data["log"]?.string }.last)

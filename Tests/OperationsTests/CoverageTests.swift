@@ -24,8 +24,10 @@ struct CoverageTests {
     Way("URLSession(", ["Transfer.swift"]),
     // Whether a service is up is asked every few milliseconds, and no answer is no failure.
     Way("URLSession.shared", ["ReadyCheck.swift"]),  // The dashboard listens, and asks nobody.
-    Way("socket(", ["ReadyCheck.swift", "LoopbackServer.swift"]),
-    Way("git_remote_", []), Way("git_clone", []), Way("PQconnect", []), Way("duckdb_open", []), Way("sqlite3_open", []),
+    // `PQsocket(` tells which one a connection has.
+    Way("socket(", ["ReadyCheck.swift", "LoopbackServer.swift", "PostgreSQLConnection.swift"]),
+    Way("git_remote_", []), Way("git_clone", []), Way("PQconnect", ["PostgreSQLConnection.swift"]),
+    Way("duckdb_open", []), Way("sqlite3_open", []),
     // One try without a door of its own: who asks passes it, since only they know which answer is a failure.
     Way("Transfer.run(", ["Fetcher.swift"]),
     Way("fetcher.send(", ["Forge.swift", "ModelClient.swift", "AlertDelivery.swift"]),
@@ -62,7 +64,8 @@ struct CoverageTests {
     "what is behind the door passes it",
     arguments: [
       "ProcessRunner.swift", "DuckDB.swift", "ToolCommand.swift", "HelperProgram.swift", "Fetcher.swift", "Forge.swift",
-      "Adviser.swift", "GitCommand.swift", "AlertDelivery.swift", "JournalWriter.swift",
+      "Adviser.swift", "GitCommand.swift", "AlertDelivery.swift", "JournalWriter.swift", "PostgreSQLConnection.swift",
+      "EventMirror.swift",
     ])
   func passes(_ name: String) throws {
     let file = try #require(Self.sources.first { $0.name == name })

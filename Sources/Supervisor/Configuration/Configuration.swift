@@ -14,6 +14,8 @@ public struct Configuration: Hashable, Sendable {
   public var goals = Goals()
   /// Who is told what changes.
   public var alerts = AlertSettings()
+  /// Where the events go besides the journal.
+  public var outputs = OutputSettings()
   /// The user's own error patterns.
   public var patterns: [ErrorPattern]
   /// The user's forms of reports, by error type; `default` is for all that have none.

@@ -37,6 +37,7 @@ extension Configuration {
     let goals = goalsFile.flatMap(Goals.init) ?? Goals()
     if let goalsFile, let pipeline, let publications { goals.check(goalsFile, pipeline, publications) }
     let alerts = read("alerts", required: false).flatMap(AlertSettings.init) ?? AlertSettings()
+    let outputs = read("outputs", required: false).flatMap(OutputSettings.init) ?? OutputSettings()
     let patterns = read("patterns", required: false).map(ErrorPattern.list) ?? []
     let reports = reports(in: folder, workspace: workspace, findings: findings)
     guard let publications, let pipeline, findings.errors.isEmpty else { throw ConfigurationErrors(findings.sorted) }
@@ -46,6 +47,7 @@ extension Configuration {
     configuration.reports = reports
     configuration.goals = goals
     configuration.alerts = alerts
+    configuration.outputs = outputs
     return configuration
   }
 
