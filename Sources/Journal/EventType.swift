@@ -45,7 +45,8 @@ extension EventType {
 
   // Errata's own.
   /// How well a run did. Data: `score` (−1 to 1, absent with the reason in `unjudged`), and what it is made of: `health` (`well` of
-  /// `places`), `error_rate` (`failed` of `outcomes`), `throughput` (`rows` of `rows_expected`) (S3-13).
+  /// `places`), `error_rate` (`failed` of `outcomes`), `throughput` (`rows` of `rows_expected`) (S3-13); how far
+  /// `recoveries` have come.
   public static let runEvaluated: EventType = "run_evaluated"
   /// A file was downloaded, or was there already (`cached`). Data: `url`, `path`, `sha256`, `bytes`, and `etag` and
   /// `last_modified` where the server gave them.
@@ -73,7 +74,8 @@ extension EventType {
   /// A source's rows of a period were taken out again. Data: `reason`, `rows`; `pending` when it waits for an earlier stage.
   public static let sourceUnloaded: EventType = "source_unloaded"
   /// A failure was diagnosed. Data: `failure`, `outcome` (`proposed|waiting|escalated|pending|retry`), `report`,
-  /// `evidence` (a file of what was found out), `fix`.
+  /// `evidence` (a file of what was found out), `fix`, `blocked` (the edits that a constraint kept back: `rule`, `action`,
+  /// `error_type`).
   public static let failureDiagnosed: EventType = "failure_diagnosed"
   /// Many columns of many sources changed together upstream: one incident. Data: `incident` (its id), `publications`, `versions`
   /// (`place`, `before`, `after`), `mapping` (header `from`, `to`, in how many `sources`), `sources` (`place`, `renamed`, `retyped`,

@@ -149,6 +149,9 @@ public struct FixRecord: Codable, Hashable, Sendable {
     self.patch = patch
   }
 
+  /// Whether it revises the goals or constraints, and so mends no failure itself.
+  public var isRevision: Bool { action == "revise_goal" || action == "add_constraint" }
+
   /// `publication/period`.
   public var urlKey: String { "\(publication)/\(period)" }
 

@@ -96,6 +96,26 @@ public struct YAMLSelector: Hashable, Sendable, CustomStringConvertible {
     return YAMLPath(steps: path)
   }
 
+  /// Where a value would go whose mappings are missing themselves: the path of the first key that is not there, and the keys below it.
+  ///
+  /// - Returns: Nil where a list or a scalar is on the way, or nothing is missing but the last key.
+  public func missingMapping(in root: YAMLNode) -> (path: YAMLPath, below: [String])? {
+    var path: [YAMLPath.Step] = []
+    var node = root
+    for (position, step) in steps.enumerated() {
+      guard case .key(let key) = step, node.kind == .mapping else { return nil }
+      path.append(.key(key))
+      guard node[key] == nil else {
+        node = node[key] ?? node
+        continue
+      }
+      let below = steps.dropFirst(position + 1).compactMap { if case .key(let key) = $0 { key } else { nil } }
+      guard !below.isEmpty, below.count == steps.count - position - 1 else { return nil }
+      return (YAMLPath(steps: path), below)
+    }
+    return nil
+  }
+
   /// The selector of a path; nil when an item on the way has none of the identity keys.
   ///
   /// Of the identity keys the first that tells the item from its siblings is taken.

@@ -69,7 +69,17 @@ extension Session {
         return MendSummary(
           mayResume: merged, gitProblem: await gitProblem(outcomes), heldBack: Self.heldBack(outcomes),
           notes: reverts + told + merges + shared)
-      })
+      },
+      revise: { [self] in try await revise($0, options) })
+  }
+
+  /// Looks at the rules after a run, and puts forward what is to change of them.
+  private func revise(_ review: RunReview, _ options: RunOptions) async throws -> [String] {
+    let reviser = RuleReviser(
+      workspace: workspace, configuration: configuration, branches: branches, redact: tools.redact,
+      runID: running.runID, today: RunID.day(tools.now()))
+    let news = try await reviser.revise(after: review, history: await journal(), isWhole: options.only.isEmpty)
+    return news.isEmpty ? [] : news + (try await share())
   }
 
   /// Looks for periods that are new on the landing pages of the publications that the run is about.

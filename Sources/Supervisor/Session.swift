@@ -31,7 +31,7 @@ public struct Session: Sendable {
   ///   - config: The configuration's folder, or its publications file.
   /// - Throws: `ConfigurationErrors`, `WorkspaceLockError` when another errata is at work here, `JournalError`.
   public static func begin(workspace: Workspace, config: String) async throws -> Session {
-    let configuration = try Configuration.load(workspace, directory: config)
+    let configuration = try Configuration.load(workspace, directory: config, toleratingGoals: true)
     var running = try RunSession(workspace: workspace)
     if let start = running.lock.interrupted { recoverRepository(of: workspace, since: start) }
     let ledger = SharedLedger(

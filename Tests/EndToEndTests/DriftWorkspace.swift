@@ -92,10 +92,10 @@ struct DriftWorkspace: Sendable {
 
   func events() throws -> [Event] { try JournalReader.events(in: root + "/logs") }
 
-  /// The branches that hold fixes.
+  /// The branches that hold fixes, without those that revise the goals.
   func branches() async throws -> [String] {
     try await bench.git("for-each-ref", "--format=%(refname:short)", "refs/heads/errata/")
-      .split(separator: "\n").map(String.init)
+      .split(separator: "\n").map(String.init).filter { !$0.hasPrefix("errata/_config/") }
   }
 
   /// What a query of the warehouse gives, one text a row.

@@ -173,6 +173,62 @@ struct ConfigurationTests {
     for sentence in wanted { #expect(errors.contains { $0.contains(sentence) }, "\(sentence): \(errors)") }
   }
 
+  @Test(
+    "Recovery goals are read with their lines, and with goals that are broken only a warning is told where that is asked"
+  )
+  func recoveries() throws {
+    let text = """
+      goals: []
+      recoveries:
+        adhd-manifest:
+          publication: adhd
+          stage: manifest
+          error_type: 404_not_found
+          max_error_rate: 0.1
+          by: 2026-12-01
+          max_fix_attempts: 5
+        all: {}
+      """
+    let files = ["publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline]
+    let sound = try ConfiguredFolder(files.merging(["goals.yaml": text]) { $1 })
+    let read = try Configuration.load(sound.workspace).goals
+    #expect(
+      read.recoveries == [
+        RecoveryGoal(
+          name: "adhd-manifest", publication: "adhd", stage: "manifest", errorType: "404_not_found", maxErrorRate: 0.1,
+          by: "2026-12-01", maxFixAttempts: 5), RecoveryGoal(name: "all"),
+      ])
+    let wrong = "recoveries:\n  a: {by: soon, stage: laod}\n  b: {max_error_rate: 2}\n"
+    let folder = try ConfiguredFolder(files.merging(["goals.yaml": wrong]) { $1 })
+    let errors = folder.errors()
+    #expect(
+      errors.contains { $0.hasPrefix("config/goals.yaml:2:11: 'by' of recovery 'a' must be a day such as") },
+      "\(errors)")
+    #expect(errors.contains { $0.hasPrefix("config/goals.yaml:3:23: 'max_error_rate' of recovery 'b'") }, "\(errors)")
+    let tolerated = try Configuration.load(folder.workspace, toleratingGoals: true)
+    #expect(tolerated.goals == Goals() && tolerated.goalsProblem != nil)
+    #expect(tolerated.warnings.map(\.description).contains(errors[0]))
+  }
+
+  @Test("Forbidden fixes are read, and constraints count as tightened only where nothing more is allowed")
+  func forbiddenFixes() throws {
+    func read(_ text: String) throws -> Constraints {
+      let folder = try ConfiguredFolder([
+        "publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline, "constraints.yaml": text,
+      ])
+      return try Configuration.load(folder.workspace).constraints
+    }
+    let before = try read("max_open_fixes: 5\nforbidden_fixes:\n  x: {action: add_column, publication: adhd}\n")
+    #expect(before.forbiddenFixes == [ForbiddenFix(name: "x", action: "add_column", publication: "adhd")])
+    for (text, isTightened) in [
+      ("max_open_fixes: 5\nforbidden_fixes: {y: {action: add_column}}\n", true),
+      ("max_open_fixes: 4\nforbidden_fixes: {x: {action: add_column, publication: adhd}}\n", true),
+      ("max_open_fixes: 5\nforbidden_fixes: {x: {action: add_column, publication: adhd, error_type: none}}\n", false),
+      ("forbidden_fixes: {x: {action: add_column, publication: adhd}}\n", false),
+      ("max_open_fixes: 5\n", false),
+    ] { #expect(try read(text).isTightened(from: before) == isTightened, "\(text)") }
+  }
+
   @Test("Report templates are read by error type; a broken one is told with its place, and the built-in one is used")
   func reports() throws {
     let folder = try ConfiguredFolder(["publications.yaml": Self.publications, "pipeline.yaml": Self.pipeline])

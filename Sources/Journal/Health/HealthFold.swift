@@ -92,7 +92,9 @@ public struct HealthFold: Sendable {
   }
 
   /// What became of the fixes.
-  public var fixOutcomes: [FixOutcome] { fixes.fixes.map { FixOutcome($0, setbacks: setbacks) } }
+  public var fixOutcomes: [FixOutcome] {
+    fixes.fixes.filter { !$0.isRevision }.map { FixOutcome($0, setbacks: setbacks) }
+  }
 
   /// What the events so far say.
   public var report: HealthReport {

@@ -40,9 +40,11 @@ public struct RunEvaluation: Codable, Hashable, Sendable {
   public let rowsExpected: Int
   /// Why there is no score.
   public let unjudged: String?
+  /// How far the recovery goals have come; nil where there is none.
+  public var recoveries: [RecoveryProgress]?
 
   enum CodingKeys: String, CodingKey {
-    case score, health, well, places, failed, outcomes, throughput, rows, unjudged
+    case score, health, well, places, failed, outcomes, throughput, rows, unjudged, recoveries
     case errorRate = "error_rate"
     case rowsExpected = "rows_expected"
   }

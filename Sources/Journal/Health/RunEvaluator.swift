@@ -63,6 +63,40 @@ public struct RunEvaluator: Sendable {
       unjudged: unjudged)
   }
 
+  /// What fails, in its order: in the run, and what stands failed in the URL keys that it covers. Acknowledged failures are left out.
+  public func failures(of keys: some Sequence<String>) -> [FailingPlace] {
+    var failures: [WorkPlace: FailingPlace] = [:]
+    for key in keys {
+      for failure in state[key]?.standingFailures ?? []
+      where state.acknowledgement(of: failure, in: key, on: today) == nil {
+        let place = WorkPlace(key: key, source: failure.source ?? "", stage: failure.stage ?? "")
+        let publication = key.prefix { $0 != "/" }
+        failures[place] = FailingPlace(place, publication: String(publication), errorType: failure.errorType)
+      }
+    }
+    for outcome in outcomes.values where outcome.kind == .failure {
+      failures[outcome.place] = FailingPlace(
+        outcome.place, publication: outcome.publication,
+        errorType: outcome.error?.type ?? ErrorType.unknown.rawValue)
+    }
+    return failures.values.sorted()
+  }
+
+  /// How far recovery goals have come.
+  ///
+  /// - Parameter failures: What fails, as ``failures(of:)`` gives it.
+  public func progress(of goals: [RecoveryGoal], failures: [FailingPlace]) -> [RecoveryProgress] {
+    goals.map { goal in
+      let own = outcomes.values.filter { goal.isAbout(publication: $0.publication, stage: $0.place.stage) }
+      let failing = failures.filter {
+        goal.covers(publication: $0.publication, stage: $0.place.stage, errorType: $0.errorType)
+      }
+      return RecoveryProgress(
+        goal, failing: failing.count, of: Set(own.map(\.place)).union(failing.map(\.place)).count,
+        worked: own.contains { $0.kind == .success }, today: today)
+    }
+  }
+
   private func count(_ record: URLRecord, _ key: String) -> (well: Int, places: Int) {
     if record.pendingUntil != nil, record.status == .pending { return (0, 0) }
     func isKnown(_ source: String?, _ stage: String?, _ type: String?) -> Bool {
@@ -102,6 +136,12 @@ public struct EvaluationFold: Sendable {
     public let run: String
     /// How it did.
     public let evaluation: RunEvaluation
+
+    /// Names the run of an evaluation.
+    public init(run: String, evaluation: RunEvaluation) {
+      self.run = run
+      self.evaluation = evaluation
+    }
   }
 
   /// How many are remembered.

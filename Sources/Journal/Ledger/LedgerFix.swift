@@ -37,7 +37,7 @@ struct LedgerFix {
 
 extension FixStatus {
   /// Whether people decided: by merging, changing, turning down or reverting.
-  var isDecision: Bool {
+  public var isDecision: Bool {
     switch self {
     case .approved, .changed, .rejected, .reverted: true
     case .open, .superseded, .lost: false
@@ -45,7 +45,7 @@ extension FixStatus {
   }
 
   /// Whether people do not want the fix.
-  var isRefusal: Bool { self == .rejected || self == .reverted }
+  public var isRefusal: Bool { self == .rejected || self == .reverted }
 }
 
 extension Ledger {

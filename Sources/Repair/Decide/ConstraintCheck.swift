@@ -3,8 +3,8 @@ internal import ManifestYAML
 
 /// Why a candidate may not be used, and by which rule.
 public struct Blocked: Codable, Hashable, Sendable {
-  /// The rule: `forbidden_actions`, `forbidden_statements`, `allowed_paths`, `max_fix_attempts`, `protected_files`,
-  /// `safe_paths`, `no_secrets`.
+  /// The rule: `forbidden_actions`, `forbidden_fixes`, `forbidden_statements`, `allowed_paths`, `max_fix_attempts`,
+  /// `protected_files`, `safe_paths`, `no_secrets`, or `recoveries` of `goals.yaml`.
   public var rule: String
   /// Where the rule is written, such as `config/constraints.yaml:4`; nil for those that always hold.
   public var place: String?
@@ -47,6 +47,8 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
   public var forbiddenActions: Set<String>
   /// SQL statements, such as `drop_table`, that an edit may not bring into a file or a command.
   public var forbiddenStatements: [String]
+  /// Fixes that are not proposed for some publication or type of error.
+  public var forbiddenFixes: [ForbiddenFix]
   /// How many fixes a run may attempt.
   public var maxFixAttempts: Int
   /// Where each rule is written: a rule's name, or `rule.item` for one item of its list, to `file:line`.
@@ -55,12 +57,13 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
   /// Creates the rules; without arguments the default ones.
   public init(
     allowedPaths: [String] = ConstraintCheck.defaultPaths, forbiddenActions: Set<String> = [],
-    forbiddenStatements: [String] = ConstraintCheck.defaultStatements, maxFixAttempts: Int = 15,
-    places: [String: String] = [:]
+    forbiddenStatements: [String] = ConstraintCheck.defaultStatements, forbiddenFixes: [ForbiddenFix] = [],
+    maxFixAttempts: Int = 15, places: [String: String] = [:]
   ) {
     self.allowedPaths = allowedPaths
     self.forbiddenActions = forbiddenActions
     self.forbiddenStatements = forbiddenStatements
+    self.forbiddenFixes = forbiddenFixes
     self.maxFixAttempts = maxFixAttempts
     self.places = places
   }
@@ -82,7 +85,10 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - attempts: how many fixes the run has attempted already.
   ///   - commands: the stages' commands that its edits change.
-  public func check(_ candidate: Candidate, attempts: Int = 0, commands: [CommandChange] = []) -> Blocked? {
+  ///   - failure: what it is to mend, for rules about a publication or a type of error.
+  public func check(
+    _ candidate: Candidate, attempts: Int = 0, commands: [CommandChange] = [], for failure: Failure? = nil
+  ) -> Blocked? {
     if attempts >= maxFixAttempts {
       let used = "the run has used its \(Numbers.counted(maxFixAttempts, "attempt")) at fixing"
       return blocked("max_fix_attempts", used)
@@ -90,6 +96,13 @@ public struct ConstraintCheck: Codable, Hashable, Sendable {
     let action = candidate.action.rawValue
     if forbiddenActions.contains(action) {
       return blocked("forbidden_actions", item: action, "the action \(action) is forbidden")
+    }
+    if let failure,
+      let rule = forbiddenFixes.first(where: {
+        $0.covers(action: action, publication: failure.publication, errorType: failure.error.type)
+      })
+    {
+      return blocked("forbidden_fixes", item: rule.name, "\(rule.sentence) is forbidden\(rule.why)")
     }
     return candidate.files.lazy.compactMap(check(path:)).first ?? secret(in: candidate)
       ?? statement(in: candidate, commands)

@@ -36,6 +36,10 @@ public struct FixEdit: Codable, Hashable, Sendable {
   ///
   /// A list that only grows is extended item by item, so that its other items keep their bytes.
   public func operations(in file: YAMLFile) throws(FixEditError) -> [PatchOperation] {
+    if old == nil, let new, let missing = file.root.flatMap(selector.missingMapping(in:)) {
+      let value = missing.below.reversed().reduce(new) { .object([$1: $0]) }
+      return [PatchOperation(op: .add, path: missing.path.pointer, value: YAMLValue(value))]
+    }
     guard let root = file.root, let path = selector.path(in: root) else {
       throw FixEditError(file: file.name, selector: selector.description, reason: "the file has no such place")
     }

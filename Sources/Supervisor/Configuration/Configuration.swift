@@ -12,6 +12,8 @@ public struct Configuration: Hashable, Sendable {
   public var constraints: Constraints
   /// What share of the work must succeed.
   public var goals = Goals()
+  /// Why the goals could not be read; nil where they could.
+  public var goalsProblem: ConfigurationError?
   /// Who is told what changes.
   public var alerts = AlertSettings()
   /// Where the events go besides the journal.

@@ -8,8 +8,10 @@ extension Configuration {
   /// - Parameters:
   ///   - workspace: The workspace.
   ///   - directory: The folder, relative to the workspace or absolute; a file in it is taken for the publications.
+  ///   - toleratingGoals: Whether goals that cannot be read are only warned of, and then there are none: a slip in them keeps
+  ///     no data from loading.
   public static func load(
-    _ workspace: Workspace, directory: String = "config"
+    _ workspace: Workspace, directory: String = "config", toleratingGoals: Bool = false
   ) throws(ConfigurationErrors) -> Configuration {
     var folder = directory.hasPrefix("/") ? directory : workspace.root + "/" + directory
     while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
@@ -20,8 +22,10 @@ extension Configuration {
       folder = String(folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.startIndex))
     }
     let findings = ConfigurationFindings()
+    let aboutGoals = toleratingGoals ? ConfigurationFindings() : findings
     var files: [String: String] = [:]
     func read(_ name: String, path: String? = nil, required: Bool) -> ConfigurationFile? {
+      let findings = name == "goals" ? aboutGoals : findings
       let found = path ?? file(name, in: folder, workspace: workspace, required: required, findings: findings)
       guard let found else { return nil }
       files[name] = workspace.relative(found)
@@ -34,7 +38,7 @@ extension Configuration {
     let pipeline = read("pipeline", required: true).flatMap { Pipeline($0, retry: execution.retry) }
     let constraints = read("constraints", required: false).flatMap(Constraints.init) ?? Constraints()
     let goalsFile = read("goals", required: false)
-    let goals = goalsFile.flatMap(Goals.init) ?? Goals()
+    var goals = goalsFile.flatMap(Goals.init) ?? Goals()
     if let goalsFile, let pipeline, let publications { goals.check(goalsFile, pipeline, publications) }
     let alerts = read("alerts", required: false).flatMap(AlertSettings.init) ?? AlertSettings()
     let outputs = read("outputs", required: false).flatMap(OutputSettings.init) ?? OutputSettings()
@@ -45,6 +49,15 @@ extension Configuration {
       publications: publications, pipeline: pipeline, execution: execution, constraints: constraints,
       patterns: patterns, files: files, warnings: findings.warnings)
     configuration.reports = reports
+    if toleratingGoals {
+      configuration.warnings += aboutGoals.warnings + aboutGoals.sorted
+      if let problem = aboutGoals.sorted.first {
+        goals = Goals()
+        configuration.goalsProblem = problem
+        let sentence = "nothing in it counts until that is mended"
+        configuration.warnings.append(ConfigurationError(file: problem.file, message: sentence))
+      }
+    }
     configuration.goals = goals
     configuration.alerts = alerts
     configuration.outputs = outputs

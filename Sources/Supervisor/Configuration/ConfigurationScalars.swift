@@ -101,6 +101,15 @@ enum PlainName: TextKind {
   }
 }
 
+enum DayName: TextKind {
+  static let expectation = "a day such as 2026-12-01"
+
+  static func accepts(_ text: String) -> Bool {
+    let digits = text.split(separator: "-", omittingEmptySubsequences: false)
+    return digits.map(\.count) == [4, 2, 2] && digits.joined().allSatisfy { $0.isASCII && $0.isNumber }
+  }
+}
+
 enum WebAddress: TextKind {
   static let expectation = "an http, https or file address"
 

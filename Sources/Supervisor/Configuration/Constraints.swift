@@ -8,6 +8,8 @@ public struct Constraints: Hashable, Sendable {
   public var maxOpenFixes: Int?
   /// Actions that are never taken.
   public var forbiddenActions: [String]
+  /// Actions that are not taken for some publication or type of error.
+  public var forbiddenFixes: [ForbiddenFix] = []
   /// SQL statements, such as `drop_table`, that a fix never brings into a manifest or a command.
   public var forbiddenStatements: [String]
   /// When fixes of an action may be merged without a person, by the action's name.
@@ -40,7 +42,7 @@ extension Constraints {
   var check: ConstraintCheck {
     ConstraintCheck(
       allowedPaths: allowedPaths, forbiddenActions: Set(forbiddenActions), forbiddenStatements: forbiddenStatements,
-      maxFixAttempts: maxFixAttempts, places: places)
+      forbiddenFixes: forbiddenFixes, maxFixAttempts: maxFixAttempts, places: places)
   }
 
   /// What decides whether a fix may be merged without a person.
@@ -54,7 +56,9 @@ extension Constraints {
 
   /// Whether whatever these allow, the others allowed too.
   func isTightened(from before: Constraints) -> Bool {
-    maxFixAttempts <= before.maxFixAttempts && Set(forbiddenActions).isSuperset(of: before.forbiddenActions)
+    maxFixAttempts <= before.maxFixAttempts && (maxOpenFixes ?? .max) <= (before.maxOpenFixes ?? .max)
+      && before.forbiddenFixes.allSatisfy { rule in forbiddenFixes.contains { $0.isAtLeastAsStrict(as: rule) } }
+      && Set(forbiddenActions).isSuperset(of: before.forbiddenActions)
       && Set(forbiddenStatements).isSuperset(of: before.forbiddenStatements)
       && before.approval.allSatisfy { name, rule in approval[name]?.isAtLeastAsStrict(as: rule) ?? false }
       && Set(allowedPaths).isSubset(of: before.allowedPaths)

@@ -10,6 +10,13 @@ extension Constraints {
     maxOpenFixes = document.maxOpenFixes?.value
     forbiddenActions = document.forbiddenActions?.map(\.rawValue) ?? forbiddenActions
     forbiddenStatements = document.forbiddenStatements?.map(\.value) ?? forbiddenStatements
+    for entry in document.forbiddenFixes?.items ?? [] {
+      guard let name = entry.key?.text, let rule = entry.value else { continue }
+      forbiddenFixes.append(
+        ForbiddenFix(
+          name: name, action: rule.action.rawValue, publication: rule.publication?.value,
+          errorType: rule.errorType?.value, reason: rule.reason?.value))
+    }
     for entry in document.approval?.items ?? [] {
       guard let name = entry.key?.text, let rule = entry.value else { continue }
       guard FixAction(rawValue: name) != nil else {
@@ -41,15 +48,19 @@ extension Constraints {
 }
 
 private struct ConstraintsDocument: Decodable {
+  let schemaVersion: WholeNumber<Attempts>?
   let maxFixAttempts: WholeNumber<Attempts>?
   let maxOpenFixes: WholeNumber<Attempts>?
   let forbiddenActions: [FixAction]?
   let forbiddenStatements: [Text<StatementName>]?
+  let forbiddenFixes: YAMLNamedItems<ForbiddenFixDocument>?
   let approval: YAMLNamedItems<ApprovalDocument>?
   let allowedPaths: [Text<InnerPath>]?
 
   enum CodingKeys: String, CodingKey {
     case approval
+    case schemaVersion = "schema_version"
+    case forbiddenFixes = "forbidden_fixes"
     case maxFixAttempts = "max_fix_attempts"
     case maxOpenFixes = "max_open_fixes"
     case forbiddenActions = "forbidden_actions"
@@ -84,5 +95,19 @@ private struct ApprovalDocument: Decodable {
     rule = ApprovalRule(
       afterApprovals: try values.decodeIfPresent(WholeNumber<Attempts>.self, forKey: .afterApprovals)?.value ?? 0,
       minConfidence: try values.decodeIfPresent(Number<Share>.self, forKey: .minConfidence)?.value ?? 0)
+  }
+}
+
+private struct ForbiddenFixDocument: YAMLDescribed {
+  let action: FixAction
+  let publication: Text<PlainName>?
+  let errorType: Text<PlainName>?
+  let reason: Text<OneLine>?
+
+  static let noun: String? = "forbidden fix"
+
+  enum CodingKeys: String, CodingKey {
+    case action, publication, reason
+    case errorType = "error_type"
   }
 }

@@ -19,7 +19,7 @@ struct EditedFiles {
   /// - Parameter contents: A file's bytes, nil when there is no such file.
   init(_ edits: [FixEdit], contents: (String) throws -> [UInt8]?) throws {
     for path in Set(edits.map(\.file)).sorted() {
-      guard let before = try contents(path) else {
+      guard let before = try contents(path) ?? (RuleFile.mayCreate(path) ? RuleFile.start : nil) else {
         throw FixingError(.conflict, "\(path) is not in the base, so it cannot be fixed there.")
       }
       var after = before
@@ -68,7 +68,8 @@ struct BuiltFixes {
 extension FixBranches {
   /// Puts a fix forward: a commit on a branch of its own, and a patch; or, where git does not allow that, the patch alone.
   public func propose(_ proposal: Proposal) async throws -> ProposalOutcome {
-    for file in Set(proposal.edits.map(\.file)).sorted() {
+    for file in Set(proposal.edits.map(\.file)).sorted()
+    where !RuleFile.mayEdit(file, by: proposal.record.action) {
       guard let blocked = boundaries.check(path: file) else { continue }
       throw FixingError(.notAllowed, "\(file) may not be changed by a fix: \(blocked.reason).")
     }

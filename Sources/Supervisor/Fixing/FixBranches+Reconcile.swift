@@ -167,6 +167,8 @@ extension FixBranches {
     after.status = observation.reconciled
     after.supersededBy = after.status == .changed ? try successor(of: fix)?.id : nil
     if after.supersededBy != nil { after.status = .superseded }
+    // A rule that is taken out again has had its time.
+    if after.status == .lost, fix.isRevision { after.status = .superseded }
     guard after.status != fix.status else { return nil }
     let how = history.explanation(of: fix, status: after.status)
     after.statusReason = ReconcileText.sentence(after, how: how)
@@ -256,6 +258,7 @@ enum ReconcileText {
     case .approved: return "\(name) is approved\(tail)."
     case .changed: return "\(name) is approved with a change: the base holds another value\(tail)."
     case .rejected: return "\(name) is rejected: its branch \(fix.branch) was deleted unmerged."
+    case .reverted where fix.isRevision: return "\(name) is reverted\(tail): what it changed holds no more."
     case .reverted: return "\(name) is reverted\(tail): its source counts as failed again."
     case .superseded:
       if let successor = fix.supersededBy { return "\(name) is superseded by \(successor)\(tail)." }

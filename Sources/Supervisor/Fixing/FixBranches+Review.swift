@@ -210,7 +210,7 @@ extension FixBranches {
     _ file: String, of fix: FixRecord, fixed: ObjectID, before: ObjectID, onto: ObjectID, in place: WorkspaceRepository
   ) throws -> [UInt8] {
     guard let ours = try place.contents(file, in: onto), let with = try place.contents(file, in: fixed),
-      let without = try place.contents(file, in: before),
+      let without = try place.contents(file, in: before) ?? (fix.isRevision ? RuleFile.start : nil),
       let merged = Repository.mergeText(base: with, ours: ours, theirs: without),
       merged != ours || file == fix.referenceFile
     else {

@@ -82,7 +82,7 @@ public actor FixBranches {
   public var fixes: [FixRecord] { book.fixes }
 
   /// How they ended, beside what was predicted.
-  public var outcomes: [FixOutcome] { book.fixes.map { FixOutcome($0, setbacks: setbacks) } }
+  public var outcomes: [FixOutcome] { book.fixes.filter { !$0.isRevision }.map { FixOutcome($0, setbacks: setbacks) } }
 
   /// Takes in events that others wrote, so that files a stage wrote just now count as generated.
   public func observe(_ events: [Event]) {

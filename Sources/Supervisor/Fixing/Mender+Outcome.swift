@@ -33,7 +33,7 @@ extension Mender {
     if let reason = room(for: id, history) {
       report.outcome = .heldBack(reason: reason)
       try write(report, to: path)
-      try await note(diagnosis, "escalated", report: path, fix: nil)
+      try await note(diagnosis, "escalated", report: path, fix: nil, ranked)
       return .heldBack(report: path)
     }
     var draft = FixRecord(
@@ -69,10 +69,10 @@ extension Mender {
     if case .published = outcome { report.diff = try? await branches.show(id).diff }
     try write(report, to: path)
     if case .waiting(let record) = outcome {
-      try await note(diagnosis, "waiting", report: path, fix: id)
+      try await note(diagnosis, "waiting", report: path, fix: id, ranked)
       return .waiting(record)
     }
-    try await note(diagnosis, "proposed", report: path, fix: id)
+    try await note(diagnosis, "proposed", report: path, fix: id, ranked)
     if case .patchOnly(let record, let reason) = outcome { return .patched(record, reason: reason) }
     return .proposed(outcome.record, mayMerge: waits == nil)
   }
@@ -92,7 +92,7 @@ extension Mender {
   /// Why one more fix may not wait for review now; nil when it may.
   private func room(for id: String, _ history: [FixRecord]) -> String? {
     guard let most = configuration.constraints.maxOpenFixes else { return nil }
-    let open = history.filter { $0.status == .open }
+    let open = history.filter { $0.status == .open && !$0.isRevision }
     guard open.count >= most, !open.contains(where: { $0.id == id }) else { return nil }
     let waiting = open.count == 1 ? "1 fix waits" : "\(open.count) fixes wait"
     let place = configuration.constraints.places["max_open_fixes"].map { " (\($0))" } ?? ""
@@ -116,7 +116,7 @@ extension Mender {
     report.incident = diagnosis.incident?.part
     let path = reportPath(report)
     try write(report, to: path)
-    try await note(diagnosis, word, report: path, fix: nil)
+    try await note(diagnosis, word, report: path, fix: nil, ranked)
     switch action {
     case .markPending(let day):
       var context = diagnosis.context
@@ -132,12 +132,21 @@ extension Mender {
     }
   }
 
-  private func note(_ diagnosis: MendingCase, _ outcome: String, report: String, fix: String?) async throws {
+  private func note(
+    _ diagnosis: MendingCase, _ outcome: String, report: String, fix: String?, _ ranked: [Ranked]
+  ) async throws {
     var data: [String: JSONValue] = [
       "failure": .string(diagnosis.failure.id), "outcome": .string(outcome), "report": .string(report),
     ]
     if let fix { data["fix"] = .string(fix) }
     data["evidence"] = .string(try record(diagnosis))
+    let blocked = ranked.compactMap { entry in entry.blocked.map { [$0.rule, entry.candidate.action.rawValue] } }
+    if !blocked.isEmpty {
+      data["blocked"] = .array(
+        Set(blocked).sorted { $0.lexicographicallyPrecedes($1) }.map {
+          ["rule": .string($0[0]), "action": .string($0[1]), "error_type": .string(diagnosis.failure.error.type)]
+        })
+    }
     try await journal([Event(.failureDiagnosed, runID: runID, context: diagnosis.context, data: data)])
   }
 

@@ -38,6 +38,8 @@ public actor Mender {
   let now: @Sendable () -> Date
   private var attempts = 0
   private var sentences: [String] = []
+  /// Attempts of the run by the recovery goal that they were for.
+  private var recoveryAttempts: [String: Int] = [:]
 
   /// Creates a mender for one run.
   ///
@@ -70,10 +72,14 @@ public actor Mender {
       workspace: workspace, configuration: configuration, tools: tools, queues: queues, duckDB: duckDB, runID: runID)
   }
 
-  /// Looks into failures, in the order of their places: those that are one change upstream together, then each of the others.
+  /// Looks into failures, in the order of their places: those that are one change upstream together, then each of the others. What
+  /// a recovery goal is about comes first.
   public func mend(_ failures: [Failure]) async throws -> [MendOutcome] {
     ScratchPlace.removeLeftovers(of: workspace)
-    let ordered = failures.sorted { ($0.place, $0.stage) < ($1.place, $1.stage) }
+    func rank(_ failure: Failure) -> (Int, String, String) {
+      (configuration.goals.recovery(covering: failure) == nil ? 1 : 0, failure.place, failure.stage)
+    }
+    let ordered = failures.sorted { rank($0) < rank($1) }
     let (drifts, others) = try await drifts(among: ordered)
     var outcomes: [MendOutcome] = []
     for (drift, diagnoses) in drifts { outcomes += try await mend(drift, diagnoses) }
@@ -204,6 +210,7 @@ public actor Mender {
     let mayAsk = asking && adviser != nil && attempts < configuration.constraints.maxFixAttempts
     guard mayAsk || ranked.contains(where: \.isOpen), let key = diagnosis.key else { return (ranked, [], false) }
     attempts += 1
+    if let goal = configuration.goals.recovery(covering: failure) { recoveryAttempts[goal.name, default: 0] += 1 }
     let entry = entry(of: failure, in: diagnosis.manifest)
     guard let bench = try await verifier.open(failure, key: key, entry: entry) else { return (ranked, [], false) }
     defer { bench.close() }
@@ -281,7 +288,7 @@ public actor Mender {
     return Candidates.all(
       for: failure, evidence: evidence, manifest: manifest,
       publications: reread(configuration.files["publications"], base.publications)
-    ).first { constraints.check($0) == nil && $0.action != .disableSource }
+    ).first { constraints.check($0, for: failure) == nil && $0.action != .disableSource }
   }
 
   /// The candidates of a failure, each with the rule or the earlier decision that stands against it.
@@ -289,7 +296,22 @@ public actor Mender {
     Candidates.all(
       for: diagnosis.failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest,
       publications: diagnosis.publications
-    ).map { standing($0.following(diagnosis.rolledBack), of: diagnosis, attempts: attempts, history: history) }
+    ).map { candidate in
+      var entry = standing(
+        candidate.following(diagnosis.rolledBack), of: diagnosis, attempts: attempts, history: history)
+      entry.blocked = entry.blocked ?? spent(on: diagnosis.failure)
+      return entry
+    }
+  }
+
+  /// Why a recovery goal keeps more of its failures from being tried in this run; nil where it does not.
+  private func spent(on failure: Failure) -> Blocked? {
+    guard let goal = configuration.goals.recovery(covering: failure), let most = goal.maxFixAttempts,
+      recoveryAttempts[goal.name, default: 0] >= most
+    else { return nil }
+    return Blocked(
+      rule: "recoveries", place: configuration.goals.places[goal.name],
+      reason: "the recovery '\(goal.name)' has used its \(Numbers.counted(most, "attempt")) of this run")
   }
 
   /// A candidate with the rule or the earlier decision that stands against it.
@@ -312,7 +334,8 @@ public actor Mender {
       CommandChanges.of(
         candidate, key: key, source: diagnosis.failure.source, workspace: workspace, configuration: configuration)
     }
-    return configuration.constraints.check.check(candidate, attempts: attempts, commands: commands ?? [])
+    return configuration.constraints.check.check(
+      candidate, attempts: attempts, commands: commands ?? [], for: diagnosis.failure)
   }
 }
 

@@ -98,7 +98,7 @@ struct PeriodScout: Sendable {
     }
     guard !kept.isEmpty, !isSettled(kept),
       let candidate = NewPeriods.candidate(kept, publication: publication.key, publications: file, path: path),
-      configuration.constraints.check.check(candidate) == nil
+      configuration.constraints.check.check(candidate, for: failure(kept)) == nil
     else { return nil }
     let failure = failure(kept)
     let id = FixIdentity.id(of: candidate, for: failure)

@@ -30,6 +30,8 @@ public struct SourceUndo: Sendable {
   ///
   /// Unloading twice does no harm, so a run that was killed before it could record this simply does it again.
   public func undo(_ fix: FixRecord, _ reason: String) async -> [Event] {
+    // What a revision changes is in no target.
+    guard !fix.isRevision else { return [] }
     let history = await recorded()
     var context = EventContext(
       publication: fix.publication, period: fix.period, url: key(of: fix)?.period.url, sourceCode: fix.source,

@@ -23,7 +23,7 @@ struct StandingValues {
     var values: [StandingValue] = []
     for change in changes {
       guard let bytes = try contents(change.file) else {
-        values.append(.missing)
+        values.append(RuleFile.mayCreate(change) ? .previous : .missing)
         continue
       }
       guard let value = read(change, in: bytes) else { return nil }
@@ -41,7 +41,7 @@ struct StandingValues {
     var values: [StandingValue] = []
     for change in changes {
       guard let id = try blob(change.file) else {
-        values.append(.missing)
+        values.append(RuleFile.mayCreate(change) ? .previous : .missing)
         continue
       }
       guard let value = try value(of: change, in: id, repository) else { return nil }
@@ -84,6 +84,8 @@ struct StandingValues {
       if value == change.new ?? .null { return .proposed }
       return value == change.old ?? .null ? .previous : .other
     }
+    // Where the mapping that it is to be in is gone, so is what it would have added.
+    if change.old == nil, selector.missingMapping(in: root) != nil { return .previous }
     // A fix that renames what its own selector looks for is found under the new name.
     guard let renamed = selector.renamed(to: change.new?.string), let path = renamed.path(in: root),
       root.node(at: path) != nil

@@ -29,7 +29,7 @@ public enum MergeNews {
   }
 
   private static func sentences(for workspace: Workspace) async throws -> [String] {
-    let configuration = try Configuration.load(workspace)
+    let configuration = try Configuration.load(workspace, toleratingGoals: true)
     let history = try JournalReader.events(in: workspace.logs)
     // First without writing anything: mostly there is nothing to tell.
     let look = FixBranches(

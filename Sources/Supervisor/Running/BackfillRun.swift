@@ -138,10 +138,13 @@ public actor BackfillRun {
       Self.keys(configuration, options), inputs: StageInputs(workspace: workspace, pipeline: configuration.pipeline))
   }
 
-  /// The URL keys that were asked for, in the order of the publications file.
+  /// The URL keys that were asked for, in the order of the publications file; those that are to get well again come first.
   static func keys(_ configuration: Configuration, _ options: RunOptions) -> [URLKey] {
-    configuration.publications.enabledPeriods.map { URLKey(publication: $0.publication, period: $0.period) }
+    let keys = configuration.publications.enabledPeriods
+      .map { URLKey(publication: $0.publication, period: $0.period) }
       .filter { options.covers(publication: $0.publication.key, period: $0.period.period) }
+    func isUrgent(_ key: URLKey) -> Bool { configuration.goals.isUrgent(key.publication.key) }
+    return keys.filter(isUrgent) + keys.filter { !isUrgent($0) }
   }
 
   /// Puts right what a killed run left behind: its children, half-written files, and facts that nobody read.
@@ -301,20 +304,36 @@ public actor BackfillRun {
   }
 
   /// How well the run did, for the journal. What an outage or an interrupt left undone is nobody's failure.
-  private func evaluate(_ keys: [URLKey]) async throws -> RunEvaluation {
-    let unjudged =
-      control.isInterrupted ? "the run was interrupted" : control.outage.map { _ in "an outage halted the run" }
-    let evaluation = RunEvaluator(
-      await recorder.written, after: history, state: await recorder.state, today: RunID.day(tools.now())
-    ).evaluation(of: keys.map(\.description), unjudged: unjudged)
+  private func evaluate(_ keys: [URLKey]) async throws -> RunReview {
+    let halted = control.outage.map { _ in "an outage halted the run" }
+    let names = keys.map(\.description)
+    let evaluator = RunEvaluator(
+      await recorder.written, after: history, state: await recorder.state, today: RunID.day(tools.now()))
+    var evaluation = evaluator.evaluation(
+      of: names, unjudged: control.isInterrupted ? "the run was interrupted" : halted)
+    let failures = evaluator.failures(of: names)
+    let goals = configuration.goals.recoveries
+    if evaluation.score != nil, !goals.isEmpty {
+      evaluation.recoveries = evaluator.progress(of: goals, failures: failures)
+    }
     try await recorder.record([try evaluation.event()])
-    return evaluation
+    return RunReview(evaluation: evaluation, failures: failures)
+  }
+
+  /// What the run means for the rules; trouble with git is told and ends nothing.
+  private func revise(_ review: RunReview) async throws -> String? {
+    guard review.evaluation.score != nil else { return nil }
+    do {
+      for sentence in try await hooks.revise(review) { progress.report(.note(sentence)) }
+      return nil
+    } catch { return try Self.gitProblem(error) }
   }
 
   /// The checkpoint: numbers, the last event, the snapshot.
   private func finish(_ keys: [URLKey], since start: Date, gitProblem: String?) async throws -> RunOutcome {
     if Task.isCancelled { control.interrupt() }
-    let evaluation = try await evaluate(keys)
+    let review = try await evaluate(keys)
+    let trouble = try await revise(review)
     let tally = RunTally(
       state: await recorder.state, fixes: await recorder.fixes, written: await recorder.written,
       keys: keys.map(\.description), today: RunID.day(tools.now()))
@@ -323,8 +342,8 @@ public actor BackfillRun {
     outcome.outage = control.outage
     outcome.unfixed += control.runStageFailures
     outcome.heldBack = control.heldBack
-    outcome.gitProblem = gitProblem
-    outcome.evaluation = evaluation
+    outcome.gitProblem = gitProblem ?? trouble
+    outcome.evaluation = review.evaluation
     outcome.stats.durationMilliseconds = Int(tools.now().timeIntervalSince(start) * 1000)
     let status = outcome.interrupted ? "interrupted" : outcome.outage != nil ? "halted" : nil
     var data: [String: JSONValue] = [

@@ -1,3 +1,4 @@
+public import Journal
 public import Repair
 
 /// What a person asked a run for.
@@ -89,6 +90,14 @@ public struct MendSummary: Sendable {
   }
 }
 
+/// What a run says about the goals and constraints.
+public struct RunReview: Sendable {
+  /// How well it did.
+  public let evaluation: RunEvaluation
+  /// What fails in what it covers.
+  public let failures: [FailingPlace]
+}
+
 /// Where a run hands over to those who know git and repair.
 public struct RunHooks: Sendable {
   /// Reads what people did with fixes; gives sentences for people. What it finds it journals itself.
@@ -98,6 +107,9 @@ public struct RunHooks: Sendable {
   public var releases: @Sendable () async throws -> [String]
   /// Merges a file that a stage wrote anew with what stood there.
   public var carryOver: @Sendable (CarryOver) async throws -> CarriedOver
+  /// Revises the goals and constraints after a run that says something about them; gives sentences for people. What it does it
+  /// journals itself.
+  public var revise: @Sendable (RunReview) async throws -> [String]
   /// Diagnoses failures and puts fixes forward. What it does it journals itself.
   public var mend: @Sendable ([Failure]) async throws -> MendSummary
 
@@ -108,11 +120,13 @@ public struct RunHooks: Sendable {
     carryOver: @escaping @Sendable (CarryOver) async throws -> CarriedOver = { _ in
       .conflict("the file differs from what the stage wrote before")
     },
-    mend: @escaping @Sendable ([Failure]) async throws -> MendSummary = { _ in MendSummary() }
+    mend: @escaping @Sendable ([Failure]) async throws -> MendSummary = { _ in MendSummary() },
+    revise: @escaping @Sendable (RunReview) async throws -> [String] = { _ in [] }
   ) {
     self.reconcile = reconcile
     self.releases = releases
     self.carryOver = carryOver
     self.mend = mend
+    self.revise = revise
   }
 }

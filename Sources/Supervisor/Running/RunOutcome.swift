@@ -6,6 +6,8 @@ public struct RunOutcome: Sendable {
   public var runID = ""
   /// Fixes that were put forward in this run.
   public var newFixes = 0
+  /// Revisions of goals and constraints that were put forward in this run.
+  public var newRevisions = 0
   /// Failures for which a fix waits for a person.
   public var waiting = 0
   /// Failures without a fix, and what an outage kept from running.
@@ -50,7 +52,7 @@ public struct RunOutcome: Sendable {
   public func exitCode(failOn: FailOn = .new) -> Int32 {
     if interrupted { return 130 }
     if gitProblem != nil { return 50 }
-    if newFixes > 0, failOn == .new { return 10 }
+    if newFixes + newRevisions > 0, failOn == .new { return 10 }
     if unfixed > 0 || outage != nil, failOn != .none { return 30 }
     if waiting > 0, failOn == .new || failOn == .waiting { return 20 }
     return 0

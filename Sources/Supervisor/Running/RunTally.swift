@@ -25,6 +25,7 @@ struct RunTally: Sendable {
       count(record, key, open, &outcome, &known)
     }
     outcome.newFixes = open.count { $0.run == runID && !known.contains($0.id) }
+    outcome.newRevisions = fixes.open.count { $0.isRevision && $0.run == runID }
     outcome.revised = RevisedRelease.all(in: written)
     outcome.stats.rowsLoaded = written.filter { $0.type == .sourceLoaded }.compactMap { $0.data["rows"]?.int }
       .reduce(0, +)

@@ -20,7 +20,8 @@ struct Diagnose: AsyncParsableCommand {
   func run() async throws {
     let workspace = try options.located()
     let examination = Examination(
-      workspace: workspace, configuration: try Configuration.load(workspace, directory: options.config),
+      workspace: workspace,
+      configuration: try Configuration.load(workspace, directory: options.config, toleratingGoals: true),
       history: try options.history())
     let failures: [Failure]
     do throws(ForeignPlaceError) {

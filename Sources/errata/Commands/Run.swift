@@ -33,7 +33,7 @@ struct Run: AsyncParsableCommand {
 
   /// Says what would be run: nothing is locked, started or written.
   private func plan(_ workspace: Workspace, _ wanted: RunOptions) throws {
-    let configuration = try Configuration.load(workspace, directory: options.config)
+    let configuration = try Configuration.load(workspace, directory: options.config, toleratingGoals: true)
     try RunCommand.check(wanted, against: configuration)
     let plan = BackfillRun.plan(
       workspace: workspace, configuration: configuration,

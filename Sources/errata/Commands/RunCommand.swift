@@ -10,7 +10,7 @@ enum RunCommand {
     workspace: Workspace, config: String, options: RunOptions, failOn: RunOutcome.FailOn = .new, json: Bool = false
   ) async throws -> RunOutcome {
     // Before anything is locked or journalled: a slip of the pen is no run.
-    try check(options, against: try Configuration.load(workspace, directory: config))
+    try check(options, against: try Configuration.load(workspace, directory: config, toleratingGoals: true))
     let session = try await Session.begin(workspace: workspace, config: config)
     defer { session.end() }
     for warning in session.configuration.warnings { Terminal.say("errata: \(warning)") }
@@ -40,6 +40,9 @@ enum RunCommand {
     Terminal.say(Terminal.bold(FixText.wrapped(headline(outcome), indent: 0)))
     if let evaluation = outcome.evaluation, evaluation.score != nil {
       Terminal.say(FixText.wrapped(EvaluationText.line(evaluation), indent: 0))
+      for recovery in evaluation.recoveries ?? [] {
+        Terminal.say(FixText.wrapped(EvaluationText.line(recovery), indent: 2))
+      }
     }
     guard !open.isEmpty else { return }
     Terminal.say("\n" + (open.count == 1 ? "A fix waits for review:" : "\(open.count) fixes wait for review:"))
@@ -64,6 +67,10 @@ enum RunCommand {
       (outcome.newFixes, "newly proposed"), (outcome.waiting - outcome.newFixes, "waiting for review"),
       (outcome.unfixed, "without a fix"), (outcome.acknowledged, "acknowledged"),
       (outcome.pending, "not published yet"),
+      (
+        outcome.newRevisions,
+        outcome.newRevisions == 1 ? "revision of the rules proposed" : "revisions of the rules proposed"
+      ),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return parts.isEmpty ? "All done." : "Not all done: " + parts.joined(separator: ", ") + "."
   }
@@ -73,7 +80,7 @@ enum RunCommand {
 struct RunSummary: Encodable {
   let runID: String
   let exitCode: Int32
-  let newFixes, waiting, unfixed, pending, acknowledged, heldBack: Int
+  let newFixes, newRevisions, waiting, unfixed, pending, acknowledged, heldBack: Int
   let interrupted: Bool
   let gitProblem: String?
   let outage: EventError?
@@ -86,6 +93,7 @@ struct RunSummary: Encodable {
     runID = outcome.runID
     self.exitCode = exitCode
     newFixes = outcome.newFixes
+    newRevisions = outcome.newRevisions
     waiting = outcome.waiting
     unfixed = outcome.unfixed
     pending = outcome.pending
@@ -104,6 +112,7 @@ struct RunSummary: Encodable {
     case runID = "run_id"
     case exitCode = "exit_code"
     case newFixes = "new_fixes"
+    case newRevisions = "new_revisions"
     case heldBack = "held_back"
     case gitProblem = "git_problem"
   }

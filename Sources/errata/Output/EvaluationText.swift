@@ -23,6 +23,14 @@ enum EvaluationText {
     return "Score \(signed(score)) of −1 to 1: \(parts.joined(separator: ", "))."
   }
 
+  /// One line about a recovery goal.
+  static func line(_ recovery: RecoveryProgress) -> String {
+    let state = recovery.met ? "met" : recovery.overdue ? "overdue" : "not met yet"
+    let places = Numbers.counted(recovery.places, "place")
+    return
+      "Recovery \(recovery.name): \(recovery.failing) of \(places) \(recovery.failing == 1 ? "fails" : "fail"), \(state)."
+  }
+
   /// The latest runs, the newest first.
   static func table(_ entries: [EvaluationFold.Entry]) -> String {
     var table = TextTable(["RUN", "SCORE", "HEALTH", "ERRORS", "THROUGHPUT", "NOTE"])

@@ -13,6 +13,10 @@ enum HealthText {
     if report.evaluations.contains(where: { $0.evaluation.score != nil }) {
       sections.append(section("Runs, from −1 to 1", EvaluationText.table(report.evaluations)))
     }
+    if let recoveries = report.evaluations.last?.evaluation.recoveries, !recoveries.isEmpty {
+      let lines = recoveries.map { FixText.wrapped(EvaluationText.line($0), indent: 2) }
+      sections.append(section("Recovery goals, as the latest run found them", lines.joined(separator: "\n")))
+    }
     if !report.budgets.isEmpty { sections.append(section("Goals", budgets(report.budgets))) }
     if !report.patterns.isEmpty {
       sections.append(section("Failures by pattern", patterns(report)))
