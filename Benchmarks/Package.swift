@@ -15,6 +15,8 @@ let package = Package(
       name: "git-benchmark", dependencies: ["CGitLoop", .product(name: "Supervisor", package: "errata")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .executableTarget(
+      name: "spawn-benchmark", swiftSettings: [.swiftLanguageMode(.v6)]),
+    .executableTarget(
       name: "append-benchmark", dependencies: [.product(name: "Supervisor", package: "errata")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
   ]

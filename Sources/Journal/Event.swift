@@ -73,8 +73,16 @@ public struct Event: Codable, Hashable, Sendable {
     self.error = error
   }
 
-  /// A fresh event name.
+  /// A fresh event name: eighty bits at random.
   public static func newID() -> String {
-    "evt_" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased().prefix(20)
+    var bits = (high: UInt64.random(in: 0..<1 << 16), low: UInt64.random(in: .min ... .max))
+    var name: [UInt8] = Array("evt_00000000000000000000".utf8)
+    for place in name.indices.dropFirst(4).reversed() {
+      let digit = UInt8(truncatingIfNeeded: bits.low & 15)
+      name[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+      bits.low = bits.low >> 4 | bits.high << 60
+      bits.high >>= 4
+    }
+    return String(decoding: name, as: UTF8.self)
   }
 }

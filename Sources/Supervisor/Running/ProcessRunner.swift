@@ -66,7 +66,8 @@ public struct ProcessRunner: Sendable {
       case .signaled(let number): outcome.signal = Int(number)
       }
     } catch {
-      outcome.notFound = (error as? SubprocessError)?.code == .executableNotFound || error is ProgramMissing
+      outcome.notFound =
+        (error as? SubprocessError)?.code == .executableNotFound || (error as? ProgramLookup.Failure)?.isMissing == true
       outcome.problem = Self.sentence(for: error, request)
     }
     timer.cancel()
@@ -81,7 +82,10 @@ public struct ProcessRunner: Sendable {
     _ request: ProcessRequest, _ ender: GroupEnder, _ started: @Sendable (ProcessIdentity) async -> Void
   ) async throws -> (outcome: ProcessOutcome, status: TerminationStatus) {
     let configuration = Subprocess.Configuration(
-      executable: try Self.executable(of: request), arguments: Arguments(Array(request.command.dropFirst())),
+      executable: .path(
+        FilePath(
+          try ProgramLookup(name: request.command.first ?? "", from: request.workingDirectory)
+            .file(on: Self.searchPath(of: request)))), arguments: Arguments(Array(request.command.dropFirst())),
       environment: .inherit.updating(Self.environment(of: request)),
       workingDirectory: FilePath(request.workingDirectory), platformOptions: Self.ownSession)
     let input = try Self.input(of: request)
@@ -182,7 +186,7 @@ public struct ProcessRunner: Sendable {
 
   /// Waits until the program itself has ended: it may have closed its output long before.
   private static func awaitEnd(of pid: Int32) async {
-    var pause = Duration.milliseconds(1)
+    var pause = Duration.microseconds(50)
     while let status = ProcessStatus(of: pid), !status.hasEnded {
       try? await Task.sleep(for: pause)
       pause = min(pause * 2, .milliseconds(50))
@@ -196,26 +200,23 @@ public struct ProcessRunner: Sendable {
     return options
   }
 
-  /// A program named by a path is found from the folder that it starts in, as a shell there would find it.
-  private static func executable(of request: ProcessRequest) throws -> Executable {
-    guard let name = request.command.first, !name.isEmpty else { throw ProgramMissing() }
-    guard name.contains("/") else { return .name(name) }
-    let path = FilePath(request.workingDirectory).pushing(FilePath(name))
-    guard FileManager.default.fileExists(atPath: path.string) else { throw ProgramMissing() }
-    guard FileManager.default.isExecutableFile(atPath: path.string) else { throw ProgramLocked() }
-    return .path(path)
+  /// `PATH` with the folder of errata's own program first, so that `backfill` is found beside it.
+  private static func searchPath(of request: ProcessRequest) -> String {
+    let inherited = request.environment["PATH"] ?? inheritedPath
+    return ownFolder.map { "\($0):\(inherited)" } ?? inherited
   }
 
-  /// The added variables, and `PATH` with the folder of errata's own program first, so that `backfill` is found beside it.
+  /// The added variables, and `PATH`.
   private static func environment(of request: ProcessRequest) -> [Environment.Key: String?] {
     var variables = request.environment
-    let inherited = variables["PATH"] ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-    variables["PATH"] = ownFolder.map { "\($0):\(inherited)" } ?? inherited
+    variables["PATH"] = searchPath(of: request)
     var result: [Environment.Key: String?] = [:]
     for name in request.unset { if let key = Environment.Key(rawValue: name) { result[key] = .some(nil) } }
     for (name, value) in variables { if let key = Environment.Key(rawValue: name) { result[key] = value } }
     return result
   }
+
+  private static let inheritedPath = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
 
   private static let ownFolder: String? =
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map {
@@ -224,16 +225,12 @@ public struct ProcessRunner: Sendable {
 
   private static func sentence(for error: any Error, _ request: ProcessRequest) -> String {
     let name = request.command.first ?? ""
-    if error is ProgramMissing { return "\(name): no such program; check the stage's command" }
-    if error is ProgramLocked { return "\(name) is there but may not be executed; make it executable with chmod +x" }
+    if let error = error as? ProgramLookup.Failure { return error.description }
     guard let error = error as? SubprocessError else { return "\(name): \(error)" }
-    if error.code == .executableNotFound { return "\(name): no such program on PATH; check the stage's command" }
+    if error.code == .executableNotFound { return "\(name): no such program; check the stage's command" }
     if error.code == .failedToChangeWorkingDirectory {
       return "\(request.workingDirectory): no such folder to run \(name) in; check the stage's working_directory"
     }
     return "\(name) could not be started: \(error)"
   }
 }
-
-private struct ProgramMissing: Error {}
-private struct ProgramLocked: Error {}
