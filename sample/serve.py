@@ -8,7 +8,9 @@ import argparse
 import datetime
 import http.server
 import io
+import os
 import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -69,10 +71,13 @@ def main():
     parser.add_argument("--port", type=int, default=8765)
     parser.add_argument("--free-port", action="store_true", help="print the port, or a free one when it is taken, and end")
     parser.add_argument("--root", default=str(Path(__file__).parent / "site"))
+    parser.add_argument("--until-closed", action="store_true", help="end when standard input does")
     options = parser.parse_args()
     if options.free_port:
         print(free_port(options.port))
         return
+    if options.until_closed:
+        threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(0)), daemon=True).start()
     handler = lambda *args: Handler(*args, directory=options.root)
     with http.server.ThreadingHTTPServer(("127.0.0.1", options.port), handler) as server:
         print(f"Serving {options.root} on http://127.0.0.1:{options.port}/", flush=True)

@@ -6,10 +6,15 @@ internal import Repair
 extension Session {
   /// Runs the backfill: what is left to do, then fixes for what failed. SIGINT and SIGTERM end it with a checkpoint.
   public func run(_ options: RunOptions, isTerminal: Bool) async throws -> RunOutcome {
+    try await run(options, progress: .standardError(isTerminal: isTerminal))
+  }
+
+  /// The same, with the display that shows how it goes.
+  public func run(_ options: RunOptions, progress: ProgressDisplay) async throws -> RunOutcome {
     let run = BackfillRun(
       workspace: workspace, configuration: configuration, history: history, recorder: running.recorder,
       options: options,
-      hooks: hooks(options), tools: tools, progress: .standardError(isTerminal: isTerminal))
+      hooks: hooks(options), tools: tools, progress: progress)
     let watch = InterruptWatch { run.interrupt() }
     defer { withExtendedLifetime(watch) {} }
     var outcome = try await run.run()

@@ -76,7 +76,9 @@ public actor BackfillRun {
   /// Services first, then what people did with fixes, then the stages.
   private func attend(_ keys: [URLKey], _ services: ServiceGroup) async throws -> String? {
     let values = StageValues(workspace: workspace, pipeline: configuration.pipeline)
-    if let error = await services.start(configuration.pipeline.services, values: values) {
+    if let error = await services.start(
+      configuration.pipeline.services, values: values, usingOthers: options.usesRunningServices)
+    {
       if !control.isInterrupted { try await halt(error) }
       return nil
     }

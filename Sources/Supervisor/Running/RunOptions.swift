@@ -13,6 +13,8 @@ public struct RunOptions: Sendable {
   public var reload: Bool
   /// How many URL keys run at the same time.
   public var jobs: Int
+  /// Use services that answer already as they are, whoever started them.
+  public var usesRunningServices = false
 
   /// Creates options.
   public init(

@@ -30,7 +30,8 @@ struct DemoWorkspace {
     try write(".gitignore", StartFiles.gitIgnore)
     try write("README.md", Self.readme)
     try replacePort(with: port)
-    try await commitEverything()
+    try await DemoRepository(directory: directory)
+      .commitEverything("Start the demo: three publications, eleven periods")
   }
 
   private func write(_ name: String, _ text: String) throws {
@@ -48,21 +49,6 @@ struct DemoWorkspace {
         try Data(text.replacingOccurrences(of: "\(Self.samplePort)", with: "\(port)").utf8).write(to: path)
       }
     }
-  }
-
-  /// The demo's own repository: no hooks, no signing and no identity of the user's are needed for it.
-  private func commitEverything() async throws {
-    let identity = ["-c", "user.name=Errata demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgsign=false"]
-    try await ToolCommand.run("git", ["init", "--quiet", "--initial-branch=main", directory])
-    // People who try `git revert` or `git commit` in the demo should not be stopped by a missing identity.
-    for (key, value) in [("user.name", "Errata demo"), ("user.email", "demo@localhost"), ("commit.gpgsign", "false")] {
-      try await ToolCommand.run("git", ["config", key, value], in: directory)
-    }
-    try await ToolCommand.run("git", ["add", "--all"], in: directory)
-    try await ToolCommand.run(
-      "git",
-      identity + ["commit", "--quiet", "--message", "Start the demo: three publications, eleven periods"], in: directory
-    )
   }
 
   private static let readme = """

@@ -13,6 +13,21 @@ enum ToolCommand {
     }
   }
 
+  /// Runs a tool that goes on until its standard input ends, for as long as something else takes: it ends even when this
+  /// program is killed.
+  static func alongside<Result: Sendable>(
+    _ tool: String, _ arguments: [String], in directory: String, _ work: () async throws -> Result
+  ) async throws -> Result {
+    try await Subprocess.run(
+      .name(tool), arguments: Arguments(arguments), workingDirectory: FilePath(directory), input: .inputWriter,
+      output: .discarded, error: .discarded
+    ) { execution in
+      let result = try await work()
+      try await execution.standardInputWriter.finish()
+      return result
+    }.closureResult
+  }
+
   private static func runOnce(_ tool: String, _ arguments: [String], in directory: String?) async throws -> String {
     let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
     do {
