@@ -5,8 +5,8 @@ PACKAGES := libgit2-dev libpcre2-dev libyaml-dev libxml2-dev libzip-dev libsimdj
 # in a real browser.
 TEST_PACKAGES := chromium gnupg openssh-client openssh-server postgresql
 PYTHON_PACKAGES := duckdb-cli==1.5.5 duckdb-extension-excel==1.5.5
-# The tests read what is written for Prometheus with its own parser.
-TEST_PYTHON_PACKAGES := prometheus-client==0.22.1
+# The tests read what is written for Prometheus and OpenLineage with their own parsers.
+TEST_PYTHON_PACKAGES := prometheus-client==0.22.1 openlineage-python==1.54.0
 
 .PHONY: run test crash-test build setup lint format clean
 

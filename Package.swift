@@ -87,6 +87,7 @@ let package = Package(
       exclude: ["day_numbers.py"], swiftSettings: memorySafe),
     .testTarget(
       name: "JournalTests", dependencies: ["Journal", "Operations", "TestJournal", "TestSeeds"],
+      exclude: ["Lineage/read_events.py"],
       swiftSettings: memorySafe),
     .testTarget(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair", "TestSeeds"],

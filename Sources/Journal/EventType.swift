@@ -113,6 +113,9 @@ extension EventType {
   public static let alertSent: EventType = "alert_sent"
   /// What a receiver was told of is over without a word, and is told anew when it begins again. Data: `receiver`, `subject`.
   public static let alertOver: EventType = "alert_over"
+  /// Run events went to a receiver of OpenLineage's. Data: `receiver`, `run`, `events` (how many of that run it has by now), `over`
+  /// when nothing more comes.
+  public static let lineageSent: EventType = "lineage_sent"
   /// A base commit of generated files. Data: `commit`, `files`, `place`.
   public static let baselineCommitted: EventType = "baseline_committed"
 }

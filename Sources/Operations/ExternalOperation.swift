@@ -121,6 +121,10 @@ extension ExternalOperation {
   public static let changeDatabase = ExternalOperation(
     "change database", .database, .once, limit: "600 to 1,800 s",
     because: "it is one transaction; its stage is tried again as a whole")
+  /// Run events to a receiver of OpenLineage's.
+  public static let sendLineage = ExternalOperation(
+    "send lineage", .network, .once, limit: "`timeout_seconds` of outputs.yaml",
+    because: "the next run sends what did not arrive")
   /// A session with a database server.
   public static let connectServer = ExternalOperation(
     "connect to database server", .database, .once, limit: "what is left of the time of what needs it",
@@ -147,7 +151,8 @@ extension ExternalOperation {
   public static let all: [ExternalOperation] = [
     .fetchFile, .fetchPage, .callForge, .askModel, .sendAlert, .readRemoteSettings, .listRemote, .fetchRemote,
     .pushRemote, .runStage, .tryStage, .unloadSource, .readReceipts, .runService, .askService, .signCommit, .runTool,
-    .queryDatabase, .changeDatabase, .connectServer, .mirrorEvents, .appendJournal, .useFile, .useRepository,
+    .queryDatabase, .changeDatabase, .sendLineage, .connectServer, .mirrorEvents, .appendJournal, .useFile,
+    .useRepository,
   ]
 
   /// The operation of that name.

@@ -30,7 +30,7 @@ struct Errata: AsyncParsableCommand {
         subcommands: [
           Status.self, Diagnose.self, Report.self, Events.self, TraceCommand.self, Replay.self, Metrics.self,
           DashboardCommand.self,
-          Health.self, AlertsCommand.self, MirrorCommand.self,
+          Health.self, AlertsCommand.self, MirrorCommand.self, LineageCommand.self,
         ]),
       CommandGroup(name: "Tools:", subcommands: [Classify.self, YAML.self, Validate.self]),
       CommandGroup(name: "Start:", subcommands: [Init.self, Hooks.self, Demo.self]),

@@ -14,7 +14,8 @@ struct PlantedSecretTests {
     "password on a page": "pW2pagePassw0rdQq", "key in a manifest": "mF2manifestKeyXy88",
     "key in the environment": "plain-adviser-key-0815", "password in a reply": "rE3replyPassw0rdUu",
     "token in a reply": "sk-rT7replyTokenWvUt20x", "address of a receiver": "aL5receiverPathXxYy",
-    "key of a receiver": "aK6receiverKeyQqWw",
+    "key of a receiver": "aK6receiverKeyQqWw", "password of the mirror": "mP7mirrorPassw0rdRr",
+    "address of lineage": "oL8lineagePathSsTt", "key of lineage": "oK9lineageKeyUuVv",
   ]
 
   private static func secret(_ name: String) -> String { secrets[name] ?? "" }
@@ -101,7 +102,9 @@ struct PlantedSecretTests {
         - {name: kept, command: [sh, -c, 'cat >> alerts.txt']}
 
       """, to: "config/alerts.yaml")
-    try work.write("mirror: {url_env: MIRROR_URL}\n", to: "config/outputs.yaml")
+    try work.write(
+      "mirror: {url_env: MIRROR_URL}\nopenlineage: {url_env: LINEAGE_URL, key_env: LINEAGE_KEY}\n",
+      to: "config/outputs.yaml")
     try FileManager.default.removeItem(atPath: work.root + "/manifests")
     try work.write(
       try work.text(".gitignore") + "config/publications.yaml\ntemplates/\nload.sh\n", to: ".gitignore")
@@ -152,6 +155,8 @@ struct PlantedSecretTests {
         variables: [
           "ADVISER_KEY": key, "ALERT_URL": "http://127.0.0.1:9/\(Self.secret("address of a receiver"))",
           "ALERT_SECRET": Self.secret("key of a receiver"),
+          "LINEAGE_URL": "http://127.0.0.1:9/\(Self.secret("address of lineage"))",
+          "LINEAGE_KEY": Self.secret("key of lineage"),
           "MIRROR_URL": "postgres://me:\(Self.secret("password of the mirror"))@127.0.0.1:9/events",
         ])
       said += "\n$ errata \(arguments.joined(separator: " "))\n" + ended.output + ended.errors
@@ -175,7 +180,7 @@ struct PlantedSecretTests {
     #expect(try await model.calls().count == 3)
     #expect(said.contains("The receiver 'gone' did not get") && said.contains("The receiver 'loud' did not get"))
     #expect(try work.text("alerts.txt").contains("source_failing"))
-    #expect(said.contains("The events were not mirrored"))
+    #expect(said.contains("The events were not mirrored") && said.contains("run events were not all sent"))
     // No patch shows the lines around an edit that hold a key.
     #expect(said.contains("No patch is written"))
     let log = try #require(try work.events().compactMap { $0.data["log"]?.string }.last)

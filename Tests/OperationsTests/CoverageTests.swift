@@ -30,7 +30,7 @@ struct CoverageTests {
     Way("duckdb_open", []), Way("sqlite3_open", []),
     // One try without a door of its own: who asks passes it, since only they know which answer is a failure.
     Way("Transfer.run(", ["Fetcher.swift"]),
-    Way("fetcher.send(", ["Forge.swift", "ModelClient.swift", "AlertDelivery.swift"]),
+    Way("fetcher.send(", ["Forge.swift", "ModelClient.swift", "AlertDelivery.swift", "LineageDelivery.swift"]),
     Way("operation: nil", ["GitCommand.swift", "AlertDelivery.swift"]),
     Way("client.answer(", ["Adviser.swift"]),
   ]
@@ -65,7 +65,7 @@ struct CoverageTests {
     arguments: [
       "ProcessRunner.swift", "DuckDB.swift", "ToolCommand.swift", "HelperProgram.swift", "Fetcher.swift", "Forge.swift",
       "Adviser.swift", "GitCommand.swift", "AlertDelivery.swift", "JournalWriter.swift", "PostgreSQLConnection.swift",
-      "EventMirror.swift",
+      "EventMirror.swift", "LineageDelivery.swift",
     ])
   func passes(_ name: String) throws {
     let file = try #require(Self.sources.first { $0.name == name })

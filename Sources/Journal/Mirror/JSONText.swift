@@ -54,8 +54,8 @@ enum JSONText {
 }
 
 extension JSONValue {
-  /// The value as JSON that a database can store: keys sorted, zero bytes replaced.
-  var storableText: String {
+  /// The value as one line of JSON that a database can store: keys sorted, zero bytes replaced.
+  public var storableText: String {
     var bytes: [UInt8] = []
     JSONText.append(self, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)

@@ -6,12 +6,28 @@ extension Session {
   ///
   /// - Returns: What people should know, a sentence each.
   func settleOutputs() async throws -> [String] {
-    guard let settings = configuration.outputs.mirror else { return [] }
-    let sentence = await mirror(settings)
+    guard configuration.outputs.mirror != nil || configuration.outputs.lineage != nil else { return [] }
+    var sentences = [try await sendLineage()]
+    var trouble: String?
+    if let settings = configuration.outputs.mirror {
+      trouble = await mirror(settings)
+      sentences.append(trouble)
+    }
     try await recordOperations()
     // What was just written goes there too, so that the table is no event behind.
-    if sentence == nil { return [await mirror(settings)].compactMap(\.self) }
-    return [sentence].compactMap(\.self)
+    if let settings = configuration.outputs.mirror, trouble == nil { sentences.append(await mirror(settings)) }
+    return sentences.compactMap(\.self)
+  }
+
+  private func sendLineage() async throws -> String? {
+    let target: LineageTarget?
+    do throws(LineageError) {
+      target = try lineageTarget()
+    } catch {
+      return "OpenLineage's run events were not sent, since \(error.description): the next run sends them."
+    }
+    guard let target else { return nil }
+    return try await settleLineage(to: target, within: .seconds(configuration.outputs.timeLimitSeconds))
   }
 
   private func mirror(_ settings: MirrorSettings) async -> String? {

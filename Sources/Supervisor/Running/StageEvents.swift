@@ -54,7 +54,7 @@ struct StageEvents: Sendable {
       .processStarted, .processEnded, .stepDecided, .retryScheduled, .circuitOpened, .markedPending,
       .sourceUnloaded, .failureDiagnosed, .failureAcknowledged, .fixIntended, .fixPublished, .fixStatus, .pullRequest,
       .reconciled, .baselineCommitted, .releaseRevised, .releasesChecked, .alertSent,
-      .alertOver:
+      .alertOver, .lineageSent:
       return
     default: events.append(event)
     }
