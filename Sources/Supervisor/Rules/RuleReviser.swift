@@ -42,7 +42,9 @@ struct RuleReviser: Sendable {
   private func goals(
     after review: RunReview, _ runs: EvaluationFold, isWhole: Bool, notes: inout [String]
   ) async throws -> Revision? {
-    let asks = isWhole && review.evaluation.asksForRevision && review.evaluation.errorRate != nil && isNews(runs)
+    // What waits for people since an earlier run is not news: places must have failed in this one.
+    let hasFailed = review.evaluation.failed >= FailureCluster.least
+    let asks = isWhole && review.evaluation.asksForRevision && hasFailed && isNews(runs)
     let progress = review.evaluation.recoveries ?? []
     guard asks || progress.contains(where: \.met) else { return nil }
     if let problem = configuration.goalsProblem {
