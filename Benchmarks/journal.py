@@ -90,7 +90,7 @@ try:
     print(f"{count:,} events: replay {ours:.2f} s, DuckDB {peer:.2f} s")
     tell("replay against DuckDB", ours / peer, "times", 2)
     state = len(subprocess.run([errata, "replay", run, "--json"], cwd=root + "/long", capture_output=True, check=False).stdout) / 2**20
-    print(f"  XX:.0f} MB, for a state of {state:.0f} MB as JSON")
+    print(f"  replay's memory: {peak([errata, 'replay', run], root + '/long'):.0f} MB, for a state of {state:.0f} MB as JSON")
     ours = best([errata, "events", "--source", "pub7_mar_11", "--json"], root + "/long")
     pipe = "grep -h '\"source_code\":\"pub7_mar_11\"' logs/events/*/*.jsonl | jq -c 'select(.context.source_code == \"pub7_mar_11\")'"
     peer = best(["sh", "-c", pipe], root + "/long")
