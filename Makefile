@@ -13,11 +13,12 @@ TEST_PYTHON_PACKAGES := prometheus-client==0.22.1 openlineage-python==1.54.0
 run: build
 	.build/release/errata demo
 
-# The end-to-end tests come last and two at a time: each runs a whole backfill and waits for its processes half of the time.
+# Few tests at a time: all at once would wait for each other longer than what they test has time. The end-to-end tests come
+# last: each runs a whole backfill and waits for its processes half of the time.
 test: setup
 	@scripts/system-packages $(TEST_PACKAGES)
 	@scripts/python-packages $(VENV) $(TEST_PYTHON_PACKAGES)
-	swift test --disable-xctest --skip EndToEndTests
+	swift test --disable-xctest --skip EndToEndTests --experimental-maximum-parallelization-width 6
 	swift test --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 2
 
 # A run is disturbed at every call that changes a file, some 3,000 of them; the tests take a few of these.

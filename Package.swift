@@ -76,7 +76,8 @@ let package = Package(
       name: "backfill", dependencies: ["DataFiles", "Journal", "ManifestYAML", "Operations", arguments],
       swiftSettings: memorySafe),
     .target(name: "TestSeeds", path: "Tests/TestSeeds", swiftSettings: memorySafe),
-    .testTarget(name: "GitTests", dependencies: ["Git", "TestSeeds"], swiftSettings: strict),
+    .target(name: "CTestEnvironment", path: "Tests/CTestEnvironment"),
+    .testTarget(name: "GitTests", dependencies: ["CTestEnvironment", "Git", "TestSeeds"], swiftSettings: strict),
     .testTarget(
       name: "ManifestYAMLTests", dependencies: ["ManifestYAML", "TestSeeds"], exclude: ["Fixtures"],
       swiftSettings: memorySafe),

@@ -15,15 +15,7 @@ struct TestRepository: ~Copyable {
     "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.com", "GIT_COMMITTER_DATE": "1700000000 +0100",
   ]
 
-  /// The library in this process must ignore the settings of whoever runs the tests, as the child processes do.
-  private static let isolated: Bool = {
-    setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1)
-    setenv("GIT_CONFIG_NOSYSTEM", "1", 1)
-    return true
-  }()
-
   init() throws {
-    #expect(Self.isolated)
     let folder = try Self.temporaryFolder()
     let repository = try Repository.initialize(at: folder, branch: "main")
     self.folder = folder
@@ -32,7 +24,6 @@ struct TestRepository: ~Copyable {
 
   /// Opens what another repository's `git` made.
   init(opening folder: String) throws {
-    #expect(Self.isolated)
     let repository = try Repository(discovering: folder)
     self.folder = folder
     self.repository = repository
@@ -41,7 +32,6 @@ struct TestRepository: ~Copyable {
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   static func temporaryFolder() throws -> String {
-    #expect(isolated)
     let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
     let folder = base + "/errata-git-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -160,17 +160,20 @@ struct ReleaseTests {
   func foreign() async throws {
     let place = RunningWorkspace()
     try place.write("new", to: "input/a.csv")
-    let scout = ReleaseScout(workspace: place.workspace, configuration: place.configuration(), isReload: true)
+    var scout = ReleaseScout(workspace: place.workspace, configuration: place.configuration(), isReload: true)
+    // The other tests keep the threads busy for longer than a run may ask.
+    scout.rules = ReleaseRules(seconds: 3600, silentSeconds: 600)
+    let patient = scout
     let key = URLKey(publication: Publication(key: "clinic"), period: Period(period: "nov25", url: "file:///page.html"))
     let load = event(.sourceLoaded, "nov25", ["rows": 3, "input_hash": .string(Digest.sha256("old"))])
     func look(_ events: [Event]) async throws -> ReleaseScout.News {
-      try await scout.look(at: [key], state: BackfillState(replaying: events), book: ReleaseBook(replaying: events))
+      try await patient.look(at: [key], state: BackfillState(replaying: events), book: ReleaseBook(replaying: events))
     }
     #expect(try await look([load]).events.isEmpty)
     let fetched = event(
       .fileFetched, "nov25", source: nil, ["url": "input/a.csv", "sha256": .string(Digest.sha256("old"))])
     let news = try await look([fetched, load])
-    #expect(news.events.map(\.type) == [.releaseRevised, .sourceUnloaded, .releasesChecked])
+    try #require(news.events.map(\.type) == [.releaseRevised, .sourceUnloaded, .releasesChecked])
     #expect(news.events[1].context.sourceCode == "one" && news.events[0].data["rows"]?["one"] == 3)
   }
 

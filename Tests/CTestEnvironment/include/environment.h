@@ -1,0 +1,2 @@
+#pragma once
+// Nothing to call: linking this target sets the environment of the tests' process.
