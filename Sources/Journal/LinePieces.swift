@@ -7,18 +7,24 @@ internal import Foundation
 @safe struct LinePieces: ~Copyable {
   private let path: String
   private let descriptor: Int32
-  private var buffer = [UInt8](repeating: 0, count: 256 << 10)
+  private var buffer: [UInt8]
   /// The bytes that the buffer holds, and of those the ones of the piece.
   private var (held, given) = (0, 0)
   /// Where the piece begins in the file.
   private(set) var offset: Int
 
+  /// How many bytes a piece has, unless it is one line that is longer.
+  static let pieceBytes = 256 << 10
+
   /// Opens a file.
   ///
-  /// - Parameter offset: Where the first line begins.
-  init(path: String, from offset: Int = 0) throws {
+  /// - Parameters:
+  ///   - offset: Where the first line begins.
+  ///   - pieceBytes: About how many bytes to read at a time.
+  init(path: String, from offset: Int = 0, pieceBytes: Int = LinePieces.pieceBytes) throws {
     self.path = path
     self.offset = offset
+    buffer = [UInt8](repeating: 0, count: pieceBytes + EventLines.padding)
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0, offset == 0 || lseek(descriptor, offset, SEEK_SET) == offset else {
       let failure = Self.failure(path)
@@ -56,6 +62,9 @@ internal import Foundation
     }
     return true
   }
+
+  /// Where the piece ends in the file.
+  var end: Int { offset + given }
 
   /// Whether the piece ends with a newline.
   var isWhole: Bool { given > 0 && buffer[given - 1] == UInt8(ascii: "\n") }

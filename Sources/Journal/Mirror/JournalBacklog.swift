@@ -1,3 +1,4 @@
+internal import CJournal
 internal import Foundation
 
 /// What is in the journal and not yet where it is to be brought: read a few megabytes at a time.
@@ -24,7 +25,11 @@ public struct JournalBacklog {
   public private(set) var passedOver = 0
   private var sources: [Source] = []
   private let batchBytes: Int
+  private var walk = JournalWalk()
   private let parser = EventLines()
+
+  /// The lines without an event that were met, and where they are.
+  public var warnings: [JournalWarning] { walk.warnings }
 
   /// Compares a journal with how far it was read.
   ///
@@ -64,16 +69,14 @@ public struct JournalBacklog {
     var names: Set<String> = []
     var taken = 0
     while let source = sources.last, taken < batchBytes {
-      let buffer: [UInt8]
-      do { buffer = try lines(of: source) } catch { throw JournalError("read", source.path, error) }
-      guard !buffer.isEmpty else {
-        sources.removeLast()
-        continue
-      }
-      taken += buffer.count
-      let position = read(buffer, from: source.position, into: &items, &names)
+      let position = try read(source, atMost: batchBytes - taken, into: &items, &names)
+      taken += position.bytes - source.position.bytes
       passedOver += position.passedOver - source.position.passedOver
-      sources[sources.count - 1].position = position
+      if position.bytes == source.position.bytes {
+        sources.removeLast()
+      } else {
+        sources[sources.count - 1].position = position
+      }
     }
     return items
   }
@@ -81,69 +84,45 @@ public struct JournalBacklog {
   /// How many lines are new; they are read, and no more is made of them.
   public func newLines() throws -> Int {
     var count = 0
-    for var source in sources {
-      do {
-        while true {
-          let buffer = try lines(of: source)
-          guard !buffer.isEmpty else { break }
-          source.position.bytes += buffer.count
-          count += buffer.count { $0 == 10 }
+    for source in sources {
+      var pieces = try LinePieces(path: source.path, from: source.position.bytes)
+      while try pieces.next() {
+        count += unsafe pieces.withPiece { bytes in
+          unsafe bytes.baseAddress.map { unsafe json_count($0, bytes.count, UInt8(ascii: "\n")) } ?? 0
         }
-      } catch {
-        throw JournalError("read", source.path, error)
       }
     }
     return count
   }
 
-  /// The next whole lines of a file: about a batch, or one line that is longer.
-  private func lines(of source: Source) throws -> [UInt8] {
-    let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: source.path))
-    defer { try? handle.close() }
-    try handle.seek(toOffset: UInt64(source.position.bytes))
-    var buffer: [UInt8] = []
-    while let chunk = try handle.read(upToCount: batchBytes), !chunk.isEmpty {
-      let before = buffer.count
-      buffer += chunk
-      guard let end = chunk.lastIndex(of: 10) else { continue }
-      buffer.removeLast(buffer.count - before - (end - chunk.startIndex) - 1)
-      return buffer
-    }
-    return []
-  }
-
-  /// Takes the lines apart.
+  /// Reads about a batch of whole lines, or one line that is longer.
   ///
   /// - Returns: The position after them.
-  private func read(
-    _ lines: [UInt8], from start: JournalPosition, into items: inout [Item], _ names: inout Set<String>
-  ) -> JournalPosition {
-    let run = JournalReader.name(of: start.file.name)
+  private mutating func read(
+    _ source: Source, atMost bytes: Int, into items: inout [Item], _ names: inout Set<String>
+  ) throws -> JournalPosition {
+    let start = source.position
     var position = start
     var isPending = false
-    let count = lines.count
-    let padded = lines + [UInt8](repeating: 0, count: EventLines.padding)
-    unsafe padded.withUnsafeBytes { bytes in
-      var from = 0
-      while from < count {
-        let offset = position.bytes
-        var to = from
-        while unsafe bytes[to] != 10 { to += 1 }
-        let line = unsafe UnsafeRawBufferPointer(rebasing: bytes[from..<to])
-        position.bytes += to + 1 - from
-        from = to + 1
-        isPending = true
-        if var event = unsafe parser.event(in: line), let members = unsafe parser.members(in: line) {
-          if event.runID.isEmpty { event.runID = run }
-          let row = EventRow(event, members: members, place: "\(start.file.fingerprint) \(offset)")
-          position.events += 1
-          guard names.insert(row.eventID).inserted else { continue }
-          items.append(Item(row: row, position: position))
-          isPending = false
-        } else if unsafe !line.allSatisfy({ $0 == 32 || $0 == 13 || $0 == 9 }) {
-          position.passedOver += 1
-        }
+    _ = try unsafe walk.walk(
+      file: source.path, run: JournalReader.name(of: source.path), from: start.bytes, unfinished: false,
+      pieceBytes: min(bytes, LinePieces.pieceBytes)
+    ) { event, line, place in
+      position.bytes = place.upperBound + 1
+      isPending = true
+      guard let event, let members = unsafe parser.members(in: line) else {
+        position.passedOver += 1
+        return
       }
+      let row = EventRow(event, members: members, place: "\(start.file.fingerprint) \(place.lowerBound)")
+      position.events += 1
+      guard names.insert(row.eventID).inserted else { return }
+      items.append(Item(row: row, position: position))
+      isPending = false
+    } then: { end in
+      isPending = isPending || position.bytes < end
+      position.bytes = end
+      return end - start.bytes < bytes
     }
     if isPending { items.append(Item(row: nil, position: position)) }
     return position

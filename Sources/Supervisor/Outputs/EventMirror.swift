@@ -1,6 +1,6 @@
 internal import DataFiles
 internal import Foundation
-internal import Journal
+public import Journal
 internal import Operations
 internal import PostgreSQL
 
@@ -12,6 +12,8 @@ public struct EventMirror: Sendable {
     public var events = 0
     /// Lines that hold no event.
     public var passedOver = 0
+    /// Where these lines are.
+    public var warnings: [JournalWarning] = []
     /// Events that the database did not take, whatever was tried, and its words about the first of them.
     public var refused = 0
     /// What the database said about the first refused event.
@@ -117,6 +119,7 @@ public struct EventMirror: Sendable {
         throw MirrorError(.timeout, "the time for it was over", kind: .transient)
       }
       report.passedOver = backlog.passedOver
+      report.warnings = backlog.warnings
       try await send(items[...], &refused, &report)
     }
   }

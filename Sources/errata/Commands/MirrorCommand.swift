@@ -58,6 +58,7 @@ struct MirrorCommand: AsyncParsableCommand {
         status.behind == 0 ? "Nothing is behind." : "Behind by \(status.behind) lines in \(files).")
     }
     let report = await mirror.run()
+    Terminal.tell(report.warnings)
     if json { try JSONOutput.write(Summary(report, place: mirror.place)) }
     if let sentence = report.sentence { Terminal.say(Redaction.redact(sentence)) }
     if report.trouble != nil { throw ExitCode.failure }
