@@ -8,11 +8,21 @@ public struct JournalWarning: Hashable, Sendable, CustomStringConvertible {
   public let line: Int
   /// Whether it is the last line of its file and has no newline: a kill or a full disk cut it off.
   public let torn: Bool
+  /// Whether its checksum says that it was changed after it was written.
+  public let altered: Bool
   /// One sentence.
   public var description: String {
-    torn
-      ? "\(path):\(line): the last line was cut off while it was written; it is left out"
+    if torn { return "\(path):\(line): the last line was cut off while it was written; it is left out" }
+    return altered
+      ? "\(path):\(line): this line was changed after it was written, its checksum says; it is left out, the others are read"
       : "\(path):\(line): this line is not an event; it is left out, the others are read"
+  }
+
+  init(path: String, line: Int, torn: Bool, altered: Bool = false) {
+    self.path = path
+    self.line = line
+    self.torn = torn
+    self.altered = altered
   }
 }
 

@@ -1,7 +1,7 @@
 internal import CJournal
 internal import Foundation
 
-/// Goes through the lines of files, a piece of a file at a time: the one place where a line of the journal is cut out and read.
+/// Goes through the lines of files, a piece of a file at a time: the one place where a line of the journal is cut out, checked and read.
 struct JournalWalk {
   /// What could not be read.
   private(set) var warnings: [JournalWarning] = []
@@ -33,24 +33,25 @@ struct JournalWalk {
       // Only a file's last line can lack its newline, and is then a piece of its own.
       let torn = !pieces.isWhole
       if torn, !unfinished { break }
-      var unread: [Int] = []
+      var unread: [(place: Int, isAltered: Bool)] = []
       let offset = pieces.offset
       unsafe pieces.withPiece { bytes in
         var start = 0
         while let (from, to) = unsafe nextLine(in: bytes, from: start) {
           let line = unsafe UnsafeRawBufferPointer(rebasing: bytes[from..<to])
-          if var event = unsafe lines.event(in: line) {
+          let isAltered = unsafe LineChecksum.isAltered(line)
+          if !isAltered, var event = unsafe lines.event(in: line) {
             if event.runID.isEmpty { event.runID = run }
             unsafe visit(event, line, offset + from..<offset + to)
           } else if unsafe !line.allSatisfy(\.isBlank) {
-            unread.append(offset + from)
+            unread.append((offset + from, isAltered))
             unsafe visit(nil, line, offset + from..<offset + to)
           }
           start = to + 1
         }
       }
-      for place in unread {
-        warnings.append(JournalWarning(path: path, line: try numbers.line(at: place), torn: torn))
+      for (place, isAltered) in unread {
+        warnings.append(JournalWarning(path: path, line: try numbers.line(at: place), torn: torn, altered: isAltered))
       }
       if !then(pieces.end) { break }
     }

@@ -38,7 +38,7 @@ public actor JournalWriter {
     var bytes = Data()
     for var event in events {
       if event.runID.isEmpty { event.runID = runID }
-      bytes.append(try event.line())
+      bytes.append(LineChecksum.added(to: try event.line()))
       bytes.append(JournalWriter.newline)
     }
     return bytes

@@ -36,6 +36,12 @@ const void *json_find_last(const void *text, size_t length, uint8_t byte);
 // How often a byte is in a text.
 size_t json_count(const void *text, size_t length, uint8_t byte);
 
+// The CRC-32C of some bytes: by the processor's instruction where it has one, else by a table.
+uint32_t json_checksum(const uint8_t *bytes, size_t count);
+
+// Whether a line ends in a member `crc` that is not the checksum of what is before it.
+bool json_is_altered(const uint8_t *line, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

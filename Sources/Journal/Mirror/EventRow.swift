@@ -57,14 +57,17 @@ public struct EventRow: Hashable, Sendable {
     }
     if isWhole, texts[2] == nil, members["timestamp"] != nil { isWhole = false }
     var data = members["data"]?.object
-    if !isWhole { data = (data ?? [:]).merging([Self.wholeKey: .object(members)]) { $1 } }
+    if !isWhole {
+      let whole = members.filter { $0.key != LineChecksum.key }
+      data = (data ?? [:]).merging([Self.wholeKey: .object(whole)]) { $1 }
+    }
     values.append(data.map { JSONValue.object($0).storableText })
     values.append(members["error"]?.object.map { JSONValue.object($0).storableText })
     self.values = values
   }
 
   private static let known: Set<String> = [
-    "event_id", "run_id", "timestamp", "event_type", "context", "data", "error",
+    "event_id", "run_id", "timestamp", "event_type", "context", "data", "error", LineChecksum.key,
   ]
   private static let knownOfContext: Set<String> = ["publication", "period", "url", "source_code", "stage"]
   private static let yearOne = -62_135_596_800.0

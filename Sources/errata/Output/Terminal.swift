@@ -35,7 +35,9 @@ enum Terminal {
 
   /// Lines of the journal that could not be read are told, not fatal; one that was cut off is mended by the next run.
   static func tell(_ warnings: [JournalWarning]) {
-    for warning in warnings where !warning.torn { say("errata: \(warning)") }
+    let unread = warnings.filter { !$0.torn }
+    for warning in unread.prefix(20) { say("errata: \(warning)") }
+    if unread.count > 20 { say("errata: \(unread.count - 20) more lines of the journal are left out") }
   }
 
   /// Writes a line that a CI service is to obey.
