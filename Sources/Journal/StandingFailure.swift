@@ -26,9 +26,10 @@ extension URLRecord {
     let ofSources = failed.sorted { $0.key < $1.key }.map { code, source in
       StandingFailure(source: code, stage: source.stage, errorType: source.error ?? "reverted")
     }
-    // A stage that failed in its sources alone is told by them.
+    // A stage that failed in its sources alone is told by them. One that died after it had loaded some is partial, and nobody's
+    // failure but its own.
     let ofStages = stages.sorted { $0.key < $1.key }.compactMap { name, stage -> StandingFailure? in
-      guard stage.status == .failed, let failure = stage.failure,
+      guard stage.status == .failed || stage.status == .partial, let failure = stage.failure,
         !failed.values.contains(where: { $0.stage == name })
       else { return nil }
       return StandingFailure(source: nil, stage: name, errorType: failure.error.type)
