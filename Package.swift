@@ -92,7 +92,7 @@ let package = Package(
       swiftSettings: memorySafe),
     .testTarget(
       name: "RepairTests", dependencies: ["Journal", "ManifestYAML", "Patterns", "Repair", "TestSeeds"],
-      exclude: ["Corpus"],
+      exclude: ["Corpus", "Results/Artifacts"],
       swiftSettings: memorySafe),
     .target(
       name: "TestPostgreSQL", dependencies: ["PostgreSQL"], path: "Tests/TestPostgreSQL", exclude: ["cluster.py"],

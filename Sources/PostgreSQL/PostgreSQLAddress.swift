@@ -37,6 +37,12 @@ public struct PostgreSQLAddress: Hashable, Sendable, CustomStringConvertible {
     secrets = passwords.isEmpty ? [] : [text] + passwords
   }
 
+  /// What no output may show of an address that the environment holds: all of it, and the passwords in it.
+  public static func secrets(of address: String?) -> [String] {
+    guard let address, !address.isEmpty else { return [] }
+    return [address] + ((try? PostgreSQLAddress(address))?.secrets ?? [])
+  }
+
   /// Whether a text is an address of this kind and not, say, a path.
   public static func isAddress(_ text: String) -> Bool {
     text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")

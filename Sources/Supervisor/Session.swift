@@ -2,6 +2,7 @@ internal import Foundation
 internal import Git
 public import Journal
 internal import Operations
+internal import PostgreSQL
 public import Repair
 
 /// One invocation of Errata that may write: the workspace to itself, its journal, and the rooms put together.
@@ -41,7 +42,8 @@ public struct Session: Sendable {
     var tools = RunTools.standard(
       patterns: configuration.patterns,
       secrets: configuration.execution.secrets(in: inherited) + configuration.alerts.secrets(in: inherited)
-        + configuration.outputs.secrets(in: inherited))
+        + configuration.outputs.secrets(in: inherited)
+        + configuration.pipeline.secretVariables.flatMap { PostgreSQLAddress.secrets(of: inherited[$0]) })
     // Whatever a run starts, stage, trial or undo, is found again by these when the run is killed.
     tools.environment[OrphanEnder.workspaceVariable] = workspace.root
     tools.environment[OrphanEnder.runVariable] = running.runID

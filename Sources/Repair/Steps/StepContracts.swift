@@ -36,11 +36,13 @@ public struct StepResult: Codable, Hashable, Sendable {
   public var signal: Int?
   /// Whether its time ran out.
   public var timedOut: Bool
+  /// What its results tell of its sources; nil where it declares none.
+  public var sources: SourceTally?
 
   /// Creates a result.
   public init(
     stepID: String, exitCode: Int, artefacts: [String: String] = [:], durationMS: Int? = nil, log: String? = nil,
-    signal: Int? = nil, timedOut: Bool = false
+    signal: Int? = nil, timedOut: Bool = false, sources: SourceTally? = nil
   ) {
     self.stepID = stepID
     self.exitCode = exitCode
@@ -49,10 +51,11 @@ public struct StepResult: Codable, Hashable, Sendable {
     self.log = log
     self.signal = signal
     self.timedOut = timedOut
+    self.sources = sources
   }
 
   enum CodingKeys: String, CodingKey {
-    case artefacts, log, signal
+    case artefacts, log, signal, sources
     case stepID = "step_id"
     case exitCode = "exit_code"
     case durationMS = "duration_ms"
@@ -69,6 +72,7 @@ public struct StepResult: Codable, Hashable, Sendable {
     log = try container.decodeIfPresent(String.self, forKey: .log)
     signal = try container.decodeIfPresent(Int.self, forKey: .signal)
     timedOut = try container.decodeIfPresent(Bool.self, forKey: .timedOut) ?? false
+    sources = try container.decodeIfPresent(SourceTally.self, forKey: .sources)
   }
 }
 

@@ -48,6 +48,12 @@ public struct StepDecider: Sendable {
     if result.exitCode == 0, failures.isEmpty, situation.error == nil {
       return SupervisorDecision(.proceed, reason: "\(result.stepID) ended well and its checks passed.")
     }
+    // The exit status alone speaks against it: the error would say what else does.
+    if failures.isEmpty, situation.error == nil, result.sources?.areAllWell == true {
+      return SupervisorDecision(
+        .proceed,
+        reason: "\(result.stepID) exited with \(result.exitCode), but its results tell that all of it is loaded.")
+    }
     let why = cause(of: situation)
     let kind = situation.error?.kind ?? .unknown
     if Transience.isOutage(kind) { return SupervisorDecision(.halt, reason: why) }

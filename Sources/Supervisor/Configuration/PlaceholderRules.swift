@@ -69,6 +69,7 @@ struct StageRules {
     let rules = PlaceholderRules(known: known.union(products), elsewhere: all)
     check(["command", "env", "exclusive", "working_directory", "validate"], rules)
     check(["verify", "verify_env"], rules, allowing: ["scratch_database", "source"])
+    check(["results"], rules, allowing: ["started_at"])
     check(["undo"], rules, allowing: ["source"])
     // Asked once for a URL key, whatever the stage's own scope.
     check(["receipts"], PlaceholderRules(known: rules.known.subtracting(["source"]), elsewhere: all))

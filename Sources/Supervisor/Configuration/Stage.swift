@@ -50,6 +50,8 @@ public struct Stage: Hashable, Sendable {
   public var env: [String: String]
   /// Environment variables to add for `verify`.
   public var verifyEnv: [String: String]
+  /// Where it is read what became of its sources, besides its events.
+  public var results: [ResultReader]
   /// Where it runs, relative to the workspace; nil for the workspace.
   public var workingDirectory: String?
 
@@ -63,7 +65,7 @@ public struct Stage: Hashable, Sendable {
     existing: Existing = .regenerate, timeoutSeconds: Double = Stage.standardTimeoutSeconds,
     verifyTimeoutSeconds: Double = Stage.standardTimeoutSeconds, retry: RetryRules? = nil, validate: [Check] = [],
     exclusive: String? = nil, env: [String: String] = [:], verifyEnv: [String: String] = [:],
-    workingDirectory: String? = nil
+    results: [ResultReader] = [], workingDirectory: String? = nil
   ) {
     self.name = name
     self.state = state
@@ -81,6 +83,7 @@ public struct Stage: Hashable, Sendable {
     self.exclusive = exclusive
     self.env = env
     self.verifyEnv = verifyEnv
+    self.results = results
     self.workingDirectory = workingDirectory
   }
 

@@ -16,6 +16,7 @@ struct StageDocument: YAMLDescribed {
   let workingDirectory: String?
   let retry: RetryDocument?
   let validate: YAMLItems<CheckDocument>?
+  let results: YAMLItems<ResultReaderDocument>?
   let verify: VerifyDocument?
   let verifyEnv: [String: String]?
   let verifyTimeoutSeconds: Number<StageSeconds>?
@@ -24,7 +25,8 @@ struct StageDocument: YAMLDescribed {
   static let nameKey: String? = "name"
   static let examples = ["name": "load", "command": "[backfill, load]"]
   enum CodingKeys: String, CodingKey {
-    case name, command, state, scope, existing, produces, env, undo, receipts, exclusive, retry, validate, verify
+    case name, command, state, scope, existing, produces, env, undo, receipts, exclusive, retry, validate, results,
+      verify
     case timeoutSeconds = "timeout_seconds"
     case workingDirectory = "working_directory"
     case verifyEnv = "verify_env"
@@ -74,6 +76,7 @@ extension Stage {
     workingDirectory = document.workingDirectory
     retry = document.retry.map { RetryRules($0, over: standard) }
     validate = document.validate?.items.compactMap(\.value?.check) ?? []
+    results = document.results?.items.compactMap(\.value?.reader) ?? []
     verify = document.verify?.command.words
     verifyEnv = (document.verifyEnv ?? [:]).merging(document.verify?.env ?? [:]) { $1 }
     verifyTimeoutSeconds =

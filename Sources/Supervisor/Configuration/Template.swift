@@ -52,6 +52,16 @@ public struct Template: Hashable, Sendable {
     return result
   }
 
+  /// The text with each placeholder replaced by what the closure makes of its name, in their order.
+  func filled(by fill: (String) -> String) -> String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text
+      case .placeholder(let name): fill(name)
+      }
+    }.joined()
+  }
+
   /// Fills in each of a command's arguments; one argument stays one argument.
   public static func fill(_ arguments: [String], with values: [String: String]) throws(TemplateError) -> [String] {
     var result: [String] = []

@@ -38,6 +38,9 @@ struct StageTrial: Sendable {
     environment["ERRATA_VERIFY"] = "1"
     for (variable, value) in stage.env { environment[variable] = values.fill(value) }
     for (variable, value) in stage.verifyEnv { environment[variable] = values.fill(value) }
+    let step = StageStep(stage: stage, number: 0, key: key, source: source)
+    let results = StageResults(workspace: workspace, tools: tools, step: step, values: values, loads: true)
+    environment.merge(results.environment) { $1 }
     let directory = stage.workingDirectory.map { path in
       let filled = values.fill(path)
       return filled.hasPrefix("/") ? filled : "\(workspace.root)/\(filled)"
@@ -49,19 +52,21 @@ struct StageTrial: Sendable {
         label: "\(key) \(stage.name) verification", operation: .tryStage))
     let context = EventContext(
       publication: key.publication.key, period: key.period.period, sourceCode: source, stage: stage.name)
-    let told = StageEvents(path: eventFile, context: context, redact: tools.redact)
-    return result(of: outcome, told: told)
+    var told = StageEvents(path: eventFile, context: context, redact: tools.redact)
+    let found = await results.finding(after: outcome, told: told, log: "\(folder)/\(name).log")
+    told.events = found.events
+    return result(of: outcome, told: told, isSeenThrough: outcome.isSeenThrough(by: found.tally))
   }
 
-  private func result(of outcome: ProcessOutcome, told: StageEvents) -> Result {
+  private func result(of outcome: ProcessOutcome, told: StageEvents, isSeenThrough: Bool) -> Result {
     let own = told.events.filter { source == nil || $0.context.sourceCode == source }
     let loaded = own.last { $0.type == .sourceLoaded }
     let failed = own.last { $0.type == .sourceFailed }
-    var trial = Trial(exitCode: outcome.exitCode)
+    var trial = Trial(exitCode: isSeenThrough ? 0 : outcome.exitCode)
     trial.error = failed?.error ?? told.failure
     trial.rows = loaded?.data["rows"]?.int
     trial.inputHash = (loaded ?? failed)?.data["input_hash"]?.string
-    if trial.error == nil, !outcome.succeeded {
+    if trial.error == nil, !outcome.succeeded, !isSeenThrough {
       let found = tools.classify(outcome.tail, stage.name, outcome.exitCode, outcome.signal)
       trial.error = found.type == .none ? EventError(.unknown, ending(of: outcome)) : found.eventError()
       if outcome.timedOut { trial.error = EventError(.timeout, ending(of: outcome)) }

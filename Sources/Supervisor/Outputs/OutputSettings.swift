@@ -77,9 +77,7 @@ extension OutputSettings {
   /// The addresses that an environment holds: no output may show them.
   func secrets(in environment: [String: String]) -> [String] {
     var found: [String?] = []
-    if case .postgreSQL(let variable) = mirror, let address = environment[variable] {
-      found += [address] + ((try? PostgreSQLAddress(address))?.secrets ?? [])
-    }
+    if case .postgreSQL(let variable) = mirror { found += PostgreSQLAddress.secrets(of: environment[variable]) }
     if case .http(let address, let key) = lineage?.receiver {
       found += [environment[address], key.flatMap { environment[$0] }]
     }

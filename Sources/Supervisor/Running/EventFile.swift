@@ -60,7 +60,7 @@ enum EventFile {
   }
 
   /// The manifest entry's hash is Errata's own, so that resume compares like with like.
-  private static func completed(_ event: Event, hashes: [String: String], log: String?) -> Event {
+  static func completed(_ event: Event, hashes: [String: String], log: String?) -> Event {
     guard [.sourceLoaded, .sourceSkipped, .sourceFailed].contains(event.type) else { return event }
     var event = event
     if let source = event.context.sourceCode {

@@ -123,6 +123,7 @@ struct KeyRunner: Sendable {
     var step = StageStep(stage: stage, number: number, key: key)
     step.manifest = inputs.manifestPath(for: stage, key: key)
     step.inputHash = facts.inputHash
+    step.listed = facts.manifest.list
     step.entryHashes = Dictionary(
       facts.manifest.list.map { ($0.identity, $0.entryHash) }, uniquingKeysWith: { first, _ in first })
     return step

@@ -15,7 +15,7 @@ struct StageError {
   ) {
     let outcome = report.outcome
     let failures = report.sourceFailures.compactMap(\.error)
-    guard !outcome.succeeded || report.validation.status == .fail || told != nil || !failures.isEmpty else {
+    guard !report.endedWell || report.validation.status == .fail || told != nil || !failures.isEmpty else {
       error = nil
       return
     }

@@ -21,7 +21,15 @@ struct StageEvents: Sendable {
   ///   - context: Where the stage ran. Publication, period and stage are what Errata knows, whatever the program says.
   ///   - redact: Takes secrets out of every text.
   init(path: String, context: EventContext, redact: (String) -> String) {
-    guard let bytes = FileManager.default.contents(atPath: path) else { return }
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      self.init()
+      return
+    }
+    self.init(bytes: bytes, context: context, redact: redact)
+  }
+
+  /// Reads events as JSON lines, wherever they were written.
+  init(bytes: Data, context: EventContext, redact: (String) -> String) {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
     let isTorn = bytes.last != UInt8(ascii: "\n")
     var unreadable = 0

@@ -14,6 +14,8 @@ struct StageStep: Sendable {
   var source: String?
   /// The hashes of the manifest's entries as the stage finds them, by source.
   var entryHashes: [String: String] = [:]
+  /// Every source that the manifest lists.
+  var listed: [ManifestSource] = []
   /// What the stage is run with, as a hash; nil when that cannot be told.
   var inputHash: String?
   /// The manifest that the stage reads, relative to the workspace.
@@ -49,6 +51,9 @@ struct StageReport: Sendable {
   /// The real error; nil for a success.
   var error: EventError?
 
+  /// Whether the program came to a good end, whatever its exit status says.
+  var endedWell: Bool { outcome.succeeded || outcome.isSeenThrough(by: result.sources) }
+
   /// The errors of the sources that failed in it.
   var sourceFailures: [Event] { events.filter { $0.type == .sourceFailed } }
 }
@@ -81,26 +86,32 @@ struct StageExecution: Sendable {
     let log = logPath(step, attempt: number)
     let eventFile = "\(workspace.state)/running/\(runID)-\(UUID().uuidString.prefix(8)).jsonl"
     EventFile.begin(eventFile, step: step)
+    let results = StageResults(
+      workspace: workspace, tools: tools, step: step, values: values, loads: step.stage.loadsSources(in: pipeline))
     let request = ProcessRequest(
       command: values.fill(step.stage.command),
-      environment: environment(for: step, values: values, events: eventFile),
+      environment: environment(for: step, values: values, events: eventFile).merging(results.environment) { $1 },
       workingDirectory: folder(of: step.stage, values),
       timeout: .seconds(step.stage.timeoutSeconds), logFile: "\(workspace.root)/\(log)", label: step.label,
       operation: .runStage)
     let outcome = await tools.runner.run(request, started: started)
     let told = EventFile.read(eventFile, step: step, log: log, redact: tools.redact)
-    let validation =
-      outcome.succeeded
-      ? StageValidation(workspace: workspace, values: values, log: request.logFile).report(step.stage.validate)
-      : ValidationReport(checks: [])
+    let found = await results.finding(after: outcome, told: told, log: request.logFile)
     var report = StageReport(
       step: step, attempt: number, outcome: outcome,
       result: StepResult(
         stepID: step.id, exitCode: outcome.shellCode, artefacts: products(of: step),
         durationMS: outcome.duration.milliseconds, log: log, signal: outcome.signal, timedOut: outcome.timedOut),
-      validation: validation, events: told.events, completion: told.completion, eventFile: eventFile)
+      validation: ValidationReport(checks: []), events: found.events, completion: told.completion, eventFile: eventFile)
+    report.result.sources = found.tally
+    if report.endedWell {
+      let checks = StageValidation(workspace: workspace, values: values, log: request.logFile)
+      report.validation = checks.report(step.stage.validate)
+    }
     if !outcome.cancelled {
-      report.error = StageError(report: report, told: told.failure, classify: tools.classify).error
+      let failure = told.failure ?? found.failure
+      report.error = StageError(report: report, told: failure, classify: tools.classify).error
+      if report.error == nil, !outcome.succeeded { report.events.append(.seenThrough(report)) }
     }
     return report
   }
@@ -141,6 +152,14 @@ struct StageExecution: Sendable {
     let safe = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-#".contains($0)) ? $0 : "_" })
     guard safe.count > 120 else { return safe.hasPrefix(".") ? "_" + safe : safe }
     return safe.prefix(111) + "-" + Digest.sha256(text).prefix(8)
+  }
+}
+
+extension ProcessOutcome {
+  /// Whether the results tell that all is done although the exit status says that it failed. What a signal or the time limit
+  /// ended did not come to its end.
+  func isSeenThrough(by tally: SourceTally?) -> Bool {
+    !succeeded && exitCode != nil && !timedOut && !cancelled && problem == nil && tally?.areAllWell == true
   }
 }
 

@@ -19,7 +19,7 @@ struct StageFactList {
       if events[index].error?.stacktrace == nil { events[index].error?.stacktrace = report.error?.stacktrace }
       events[index].data["log"] = log
     }
-    if loads, report.outcome.succeeded, report.error == nil, let source = report.step.source,
+    if loads, report.endedWell, report.error == nil, let source = report.step.source,
       !events.contains(where: { $0.context.sourceCode == source && Self.isEnd($0.type) })
     {
       events.append(Self.loaded(source, report))
@@ -77,6 +77,15 @@ extension Event {
     data["validation_report"] = try? JSONValue(encoding: report.validation)
     data["decision"] = try? JSONValue(encoding: decision)
     return Event(.stepDecided, context: report.step.context, data: data)
+  }
+
+  /// A step whose exit status says that it failed, and whose results say that it did not.
+  static func seenThrough(_ report: StageReport) -> Event {
+    let tally = report.result.sources ?? SourceTally()
+    let message =
+      "\(report.step.id) exited with \(report.outcome.shellCode), but its results tell that "
+      + (tally.loaded == 1 ? "its source is loaded" : "all \(tally.loaded) sources are loaded") + ": that is believed"
+    return Event(.warning, context: report.step.context, data: ["message": .string(message)])
   }
 
   /// A step succeeded.

@@ -77,6 +77,27 @@ enum LogLines {
   static func first(in path: String, limit: Int, where fits: (String) -> Bool) -> String? {
     guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
     defer { try? handle.close() }
+    return first(from: handle, limit: limit, where: fits)
+  }
+
+  /// Does something with each line of the file's end, as far as the limit.
+  ///
+  /// - Parameter last: How many bytes of the file are read at most.
+  /// - Returns: False when it cannot be read.
+  static func each(in path: String, last: Int, limit: Int, _ body: (String) -> Void) -> Bool {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? handle.close() }
+    guard let size = try? handle.seekToEnd(),
+      (try? handle.seek(toOffset: UInt64(max(0, Int(size) - last)))) != nil
+    else { return false }
+    _ = first(from: handle, limit: limit) { line in
+      body(line)
+      return false
+    }
+    return true
+  }
+
+  private static func first(from handle: FileHandle, limit: Int, where fits: (String) -> Bool) -> String? {
     var line = Data()
     while let chunk = try? handle.read(upToCount: 1 << 16), !chunk.isEmpty {
       var rest = chunk[...]

@@ -77,7 +77,7 @@ struct StepRunner: Sendable {
     try keeper.prepare(products)
     var inputs: [String: JSONValue] = [:]
     if let manifest = step.manifest { inputs["manifest"] = .string(manifest) }
-    let sources = step.entryHashes.keys.sorted()
+    let sources = step.listed.filter(\.enabled).map(\.identity).sorted()
     if step.source == nil, step.stage.loadsSources(in: execution.pipeline), !sources.isEmpty {
       inputs["sources"] = .array(sources.map { .string($0) })
     }
