@@ -119,3 +119,14 @@ extension EventType {
   /// A base commit of generated files. Data: `commit`, `files`, `place`.
   public static let baselineCommitted: EventType = "baseline_committed"
 }
+
+extension EventType {
+  /// Whether it only says that work is under way. A power cut that takes such a line takes the work's process too, and the work is
+  /// done again with the line or without it; so it need not be on the disk before anything that is told. What ends work must.
+  public var isOnlyUnderway: Bool {
+    switch self {
+    case .urlStarted, .stageStarted, .processStarted, .processEnded: true
+    default: false
+    }
+  }
+}

@@ -8,7 +8,7 @@ public actor JournalWriter {
   /// The run's file.
   public nonisolated let path: String
   private let handle: FileHandle
-  /// The bytes that are known to be whole lines on the disk.
+  /// The bytes that are known to be whole lines.
   private var length: UInt64
 
   /// Opens the run's file under `<logs>/events/<day>/`, mending a torn last line, and points `latest.jsonl` at it.
@@ -47,8 +47,10 @@ public actor JournalWriter {
   /// Appends the events as one write and waits until they are on the disk.
   public func append(_ events: [Event]) throws { try append(lines: try lines(of: events)) }
 
-  /// Appends lines as one write and waits until they are on the disk. When the write fails, what was half written is cut off again.
-  public func append(lines bytes: Data) throws {
+  /// Appends lines as one write. When the write fails, what was half written is cut off again.
+  ///
+  /// - Parameter mustLast: Whether to wait until they, and with them all before them, are on the disk.
+  public func append(lines bytes: Data, mustLast: Bool = true) throws {
     guard !bytes.isEmpty else { return }
     do {
       if try handle.seekToEnd() != length {
@@ -56,7 +58,7 @@ public actor JournalWriter {
         try handle.seek(toOffset: length)
       }
       try handle.write(contentsOf: bytes)
-      try handle.synchronize()
+      if mustLast { try handle.synchronize() }
       length += UInt64(bytes.count)
       OperationLog.current.note(.appendJournal)
     } catch {

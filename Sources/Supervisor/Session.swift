@@ -32,7 +32,13 @@ public struct Session: Sendable {
   ///   - config: The configuration's folder, or its publications file.
   /// - Throws: `ConfigurationErrors`, `WorkspaceLockError` when another errata is at work here, `JournalError`.
   public static func begin(workspace: Workspace, config: String) async throws -> Session {
-    let configuration = try Configuration.load(workspace, directory: config, toleratingGoals: true)
+    try await begin(
+      workspace: workspace,
+      configuration: try Configuration.load(workspace, directory: config, toleratingGoals: true))
+  }
+
+  /// The same with a configuration that was read just before, and may have been looked at.
+  public static func begin(workspace: Workspace, configuration: Configuration) async throws -> Session {
     var running = try RunSession(workspace: workspace)
     if let start = running.lock.interrupted { recoverRepository(of: workspace, since: start) }
     let ledger = SharedLedger(
@@ -115,6 +121,9 @@ public struct Session: Sendable {
     if let problem = await branches.deepen() { notes.append(problem) }
     return notes
   }
+
+  /// The fixes as they are by now.
+  public func fixes() async -> FixBook { await running.recorder.fixes }
 
   /// Everything that the journal knows by now.
   func journal() async -> [Event] {

@@ -15,7 +15,9 @@ public enum DayFiles {
     var metrics = MetricsFold(days: min(first, last)...max(first, last))
     for event in events { metrics.apply(event) }
     for day in Set(metrics.activeDays + [first]).sorted() {
-      try write(DaySummary(day: day, replaying: events), to: "\(logs)/summaries/\(day)_summary.json")
+      // Nothing happened after the journal's last day, at whose end all stands as it does now.
+      let end = metrics.latestDay.map { $0 <= day } == true ? metrics.state : nil
+      try write(DaySummary(day: day, replaying: events, end: end), to: "\(logs)/summaries/\(day)_summary.json")
       try write(metrics[day], to: "\(logs)/metrics/\(day).json")
     }
   }

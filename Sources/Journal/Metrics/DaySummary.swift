@@ -27,15 +27,17 @@ public struct DaySummary: Codable, Equatable, Sendable {
   }
 
   /// Folds the journal's events in the order given; the days before are needed for where URL keys stood.
-  public init(day: String, replaying events: some Sequence<Event>) {
+  ///
+  /// - Parameter end: Where everything stood at the day's end, if somebody has that already.
+  public init(day: String, replaying events: some Sequence<Event>, end: BackfillState? = nil) {
     date = day
-    var state = BackfillState()
+    var state = end ?? BackfillState()
     var names = DayNames()
     var count = FailureCount()
     for event in events {
       let today = names.name(of: event.timestamp)
       guard today <= day else { continue }
-      state.apply(event)
+      if end == nil { state.apply(event) }
       let isFailure = count.isNew(event)
       if today == day, !event.isLearned { take(event, isFailure: isFailure) }
     }

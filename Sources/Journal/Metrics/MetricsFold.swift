@@ -3,6 +3,8 @@
 /// What was learned from other machines counts there, not here: only where URL keys stand comes from it as well.
 public struct MetricsFold: Sendable {
   private let days: ClosedRange<String>
+  /// The latest day that any event has, `yyyy-mm-dd`.
+  public private(set) var latestDay: String?
   /// Where everything stands after the events so far.
   public private(set) var state = BackfillState()
   private var names = DayNames()
@@ -28,9 +30,10 @@ public struct MetricsFold: Sendable {
   /// Takes one event in.
   public mutating func apply(_ event: Event) {
     state.apply(event)
+    let day = names.name(of: event.timestamp)
+    latestDay = max(latestDay ?? day, day)
     guard !event.isLearned else { return }
     let isFailure = failures.isNew(event)
-    let day = names.name(of: event.timestamp)
     var today = days.contains(day) ? metrics[day] ?? DayMetrics(period: day) : nil
     take(event, isFailure: isFailure, day: day, into: &today)
     if let today { metrics[day] = today }

@@ -13,23 +13,29 @@ public struct Template: Hashable, Sendable {
   public init(_ text: String) {
     self.text = text
     var parts: [Part] = []
-    var plain = ""
-    var rest = Substring(text)
-    while let character = rest.first {
-      if rest.hasPrefix("{{") || rest.hasPrefix("}}") {
-        plain.append(character)
-        rest = rest.dropFirst(2)
-      } else if character == "{", let name = Template.name(in: rest.dropFirst()) {
-        if !plain.isEmpty { parts.append(.text(plain)) }
-        plain = ""
-        parts.append(.placeholder(name))
-        rest = rest.dropFirst(name.count + 2)
+    let bytes = text.utf8
+    var plain: [UInt8] = []
+    func endPlain() {
+      if !plain.isEmpty { parts.append(.text(String(decoding: plain, as: UTF8.self))) }
+      plain = []
+    }
+    var index = bytes.startIndex
+    while index < bytes.endIndex {
+      let byte = bytes[index]
+      let next = bytes.index(after: index)
+      if byte == Self.opening || byte == Self.closing, next < bytes.endIndex, bytes[next] == byte {
+        plain.append(byte)
+        index = bytes.index(after: next)
+      } else if byte == Self.opening, let end = Self.endOfName(in: bytes[next...]) {
+        endPlain()
+        parts.append(.placeholder(String(text[next..<end])))
+        index = bytes.index(after: end)
       } else {
-        plain.append(character)
-        rest = rest.dropFirst()
+        plain.append(byte)
+        index = next
       }
     }
-    if !plain.isEmpty { parts.append(.text(plain)) }
+    endPlain()
     self.parts = parts
   }
 
@@ -69,10 +75,18 @@ public struct Template: Hashable, Sendable {
     return result
   }
 
-  private static func name(in text: Substring) -> String? {
-    let name = text.prefix { $0 == "_" || $0.isASCII && ($0.isLowercase || $0.isNumber) }
-    guard let first = name.first, !first.isNumber, text.dropFirst(name.count).first == "}" else { return nil }
-    return String(name)
+  private static let opening = UInt8(ascii: "{")
+  private static let closing = UInt8(ascii: "}")
+
+  /// Where the closing brace of a placeholder is; nil where what the brace opens is no name.
+  private static func endOfName(in bytes: Substring.UTF8View) -> String.Index? {
+    func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+    guard let first = bytes.first, !isDigit(first) else { return nil }
+    let end = bytes.firstIndex {
+      !($0 == UInt8(ascii: "_") || isDigit($0) || ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z")))
+    }
+    guard let end, end > bytes.startIndex, bytes[end] == closing else { return nil }
+    return end
   }
 }
 

@@ -42,9 +42,7 @@ struct RuleReviser: Sendable {
   private func goals(
     after review: RunReview, _ runs: EvaluationFold, isWhole: Bool, notes: inout [String]
   ) async throws -> Revision? {
-    // What waits for people since an earlier run is not news: places must have failed in this one.
-    let hasFailed = review.evaluation.failed >= FailureCluster.least
-    let asks = isWhole && review.evaluation.asksForRevision && hasFailed && isNews(runs)
+    let asks = isWhole && Self.asksForGoals(review.evaluation, runs)
     let progress = review.evaluation.recoveries ?? []
     guard asks || progress.contains(where: \.met) else { return nil }
     if let problem = configuration.goalsProblem {
@@ -61,10 +59,15 @@ struct RuleReviser: Sendable {
     return revision.flatMap { $0.isRefused(in: history) ? nil : $0 }
   }
 
-  /// Whether the run does worse than some run before, or is the third one in a row that does badly.
-  private func isNews(_ runs: EvaluationFold) -> Bool {
+  /// Whether a run is an occasion to ask for other goals: it did badly, and that is news, for it did worse than some run before
+  /// or is the third one in a row that does badly.
+  ///
+  /// - Parameter runs: The latest evaluations, the run's own included.
+  static func asksForGoals(_ evaluation: RunEvaluation, _ runs: EvaluationFold) -> Bool {
+    // What waits for people since an earlier run is not news: places must have failed in this one.
+    guard evaluation.asksForRevision, evaluation.failed >= FailureCluster.least else { return false }
     let judged = runs.latest.filter { $0.evaluation.score != nil }
-    return judged.contains { !$0.evaluation.asksForRevision } || judged.count >= Self.patience
+    return judged.contains { !$0.evaluation.asksForRevision } || judged.count >= patience
   }
 
   private func added(_ path: String, _ review: RunReview, _ runs: EvaluationFold) -> Revision? {

@@ -185,7 +185,7 @@ public actor BackfillRun {
         }
       }
       let ended = control.takeEnded(all: keys.map(\.description))
-      for key in ended { try await end(key, keys) }
+      try await end(ended, keys)
       if round == 0 { try await endInterrupted(keys) }
       let failures = control.isStopping || Task.isCancelled ? [] : control.takeFailures()
       let summary: MendSummary
@@ -261,42 +261,45 @@ public actor BackfillRun {
 
   private let queues = ExclusiveQueues()
 
-  /// What the run did with a URL key is over: its numbers.
-  private func end(_ name: String, _ keys: [URLKey]) async throws {
-    guard let key = keys.first(where: { $0.description == name }), let record = await recorder.state[name] else {
-      return
-    }
+  /// What the run did with URL keys is over: their numbers.
+  private func end(_ names: [String], _ keys: [URLKey]) async throws {
+    let state = await recorder.state
+    let known = Dictionary(keys.map { ($0.description, $0) }, uniquingKeysWith: { first, _ in first })
+    try await recorder.record(
+      names.compactMap { name in
+        guard let key = known[name], let record = state[name] else { return nil }
+        return end(of: key, record)
+      })
+  }
+
+  private func end(of key: URLKey, _ record: URLRecord) -> Event? {
     let context = EventContext(publication: key.publication.key, period: key.period.period, url: key.period.url)
     let loaded = record.sources(.loaded).count
-    let failed = record.sources(.failed).count
     let stageError = record.stages.values.compactMap { $0.failure?.error }.first
     if loaded == 0, let error = stageError ?? record.sources.values.compactMap({ $0.failure?.error }).first {
-      try await recorder.record([
-        Event(
-          .urlFailed, context: context,
-          data: ["partial_state": .object(record.stages.mapValues { .string($0.status.rawValue) })], error: error)
-      ])
-    } else if !control.isStopping {
-      try await recorder.record([
-        Event(
-          .urlCompleted, context: context,
-          data: [
-            "sources_loaded": .int(loaded), "sources_failed": .int(failed),
-            "sources_pending": .int(record.sources(.pending).count), "rows_loaded": .int(record.rowsLoaded),
-          ])
-      ])
+      return Event(
+        .urlFailed, context: context,
+        data: ["partial_state": .object(record.stages.mapValues { .string($0.status.rawValue) })], error: error)
     }
+    guard !control.isStopping else { return nil }
+    return Event(
+      .urlCompleted, context: context,
+      data: [
+        "sources_loaded": .int(loaded), "sources_failed": .int(record.sources(.failed).count),
+        "sources_pending": .int(record.sources(.pending).count), "rows_loaded": .int(record.rowsLoaded),
+      ])
   }
 
   /// A run that was killed between a URL key's last stage and its last line left nothing to do but that line.
   private func endInterrupted(_ keys: [URLKey]) async throws {
-    for key in keys where !control.worked.contains(key.description) {
-      guard let record = await recorder.state[key.description], record.status != .completed,
-        record.pendingUntil == nil, !record.stages.isEmpty, record.stages.values.allSatisfy(\.isSettled),
-        record.enabledSources.values.allSatisfy({ $0.status == .loaded })
-      else { continue }
-      try await end(key.description, keys)
+    let state = await recorder.state
+    let names = keys.map(\.description).filter { name in
+      guard !control.worked.contains(name), let record = state[name] else { return false }
+      return record.status != .completed && record.pendingUntil == nil && !record.stages.isEmpty
+        && record.stages.values.allSatisfy(\.isSettled)
+        && record.enabledSources.values.allSatisfy { $0.status == .loaded }
     }
+    try await end(names, keys)
   }
 
   private func halt(_ error: EventError) async throws {
@@ -357,7 +360,7 @@ public actor BackfillRun {
     try StateSnapshot.write(await recorder.state, to: workspace.snapshot)
     try DayFiles.write(
       from: RunID.day(of: recorder.runID) ?? RunID.day(start), through: RunID.day(tools.now()),
-      events: history + (await recorder.written), logs: workspace.logs)
+      events: [history, await recorder.written].joined(), logs: workspace.logs)
     progress.end()
     return outcome
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Journal
+import SystemPackage
 
 /// The file that a stage writes its events into. Its first line is Errata's: what it takes to read the file when the run was
 /// killed before it could.
@@ -13,7 +14,12 @@ enum EventFile {
     let folder = (path as NSString).deletingLastPathComponent
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     // Without the file a stage cannot tell details; its exit code and output still count.
-    if let line = try? first.line() { try? (line + Data("\n".utf8)).write(to: URL(fileURLWithPath: path)) }
+    // It need not outlast the machine: the stage does not.
+    guard let line = try? first.line(),
+      let file = try? FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .init(rawValue: 0o666))
+    else { return }
+    _ = try? file.closeAfter { try file.writeAll(line + Data("\n".utf8)) }
   }
 
   /// Reads what the stage told.

@@ -18,27 +18,29 @@ struct KeyRunner: Sendable {
 
   /// Does what is left; whatever happens to this key, the others go on.
   func run() async throws {
-    guard await planner().pendingUntil(name) == nil else { return }
+    guard await ask({ [name] in $0.pendingUntil(name) }) == nil else { return }
     for stage in stages {
       if control.isStopping || Task.isCancelled { return }
       guard try await run(stage) else { return }
     }
   }
 
-  private func planner() async -> ResumePlanner {
-    ResumePlanner(
-      pipeline: inputs.pipeline, state: await recorder.state, memory: await recorder.memory,
-      fixes: await recorder.fixes,
-      retryFailed: retryFailed, today: today, thisRun: recorder.runID)
+  private func ask<Answer: Sendable>(_ question: @escaping @Sendable (ResumePlanner) -> Answer) async -> Answer {
+    await recorder.look { [inputs, retryFailed, today, run = recorder.runID] state, memory, fixes in
+      question(
+        ResumePlanner(
+          pipeline: inputs.pipeline, state: state, memory: memory, fixes: fixes, retryFailed: retryFailed, today: today,
+          thisRun: run))
+    }
   }
 
   /// Does what is left of one stage; false when the stages after it have nothing to work on.
   private func run(_ stage: Stage) async throws -> Bool {
     let facts = inputs.facts(for: stage, key: key)
-    let planner = await planner()
+    let action = await ask { [name] in $0.action(for: stage, key: name, facts: facts) }
     var stageContext = context
     stageContext.stage = stage.name
-    switch planner.action(for: stage, key: name, facts: facts) {
+    switch action {
     case .done: return true
     case .waiting: return false
     case .skip(let reason):

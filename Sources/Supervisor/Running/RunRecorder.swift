@@ -12,7 +12,8 @@ public actor RunRecorder {
     let lines: Data
     let isOwn: Bool
     let isHistory: Bool
-    let written: CheckedContinuation<Void, any Error>
+    /// Who waits for it; nil for the one who writes it.
+    let written: CheckedContinuation<Void, any Error>?
   }
 
   private let writer: JournalWriter
@@ -51,7 +52,8 @@ public actor RunRecorder {
   /// Somebody who folds the events too, such as the owner of the branches.
   public func observe(_ observer: @escaping @Sendable ([Event]) async -> Void) { observers.append(observer) }
 
-  /// Appends events, durable when it returns, and folds them. For those who fold their own events themselves.
+  /// Appends events and folds them: when it returns they survive this process, and the machine too unless they only say what is
+  /// under way. For those who fold their own events themselves.
   public func append(_ events: [Event]) async throws {
     let named = events.map { event in
       var event = event
@@ -78,32 +80,47 @@ public actor RunRecorder {
     for observer in observers { await observer(events) }
   }
 
+  /// Looks at what is known by now, without a copy that the next event would have to be kept from.
+  func look<Answer: Sendable>(_ at: @Sendable (BackfillState, RunMemory, FixBook) -> Answer) -> Answer {
+    at(state, memory, fixes)
+  }
+
   private func commit(_ events: [Event], isOwn: Bool, isHistory: Bool = false) async throws {
     guard !events.isEmpty else { return }
     // Here, so that what cannot be written at all is the trouble of nobody else.
     let lines = try writer.lines(of: events)
-    try await withCheckedThrowingContinuation { written in
-      waiting.append(Entry(events: events, lines: lines, isOwn: isOwn, isHistory: isHistory, written: written))
-      guard !isWriting else { return }
+    func entry(_ written: CheckedContinuation<Void, any Error>?) -> Entry {
+      Entry(events: events, lines: lines, isOwn: isOwn, isHistory: isHistory, written: written)
+    }
+    guard isWriting else {
       isWriting = true
-      Task { await self.writeWaiting() }
+      defer { writeWaiting() }
+      return try await write([entry(nil)])
+    }
+    try await withCheckedThrowingContinuation { waiting.append(entry($0)) }
+  }
+
+  /// Sees to what came to wait while something was written.
+  private func writeWaiting() {
+    guard !waiting.isEmpty else { return isWriting = false }
+    let group = waiting
+    waiting = []
+    Task {
+      do {
+        try await write(group)
+        for entry in group { entry.written?.resume() }
+      } catch {
+        for entry in group { entry.written?.resume(throwing: error) }
+      }
+      writeWaiting()
     }
   }
 
-  /// Writes what waits, and what comes to wait meanwhile; it is folded in the order of the file.
-  private func writeWaiting() async {
-    while !waiting.isEmpty {
-      let group = waiting
-      waiting = []
-      do {
-        try await writer.append(lines: group.reduce(into: Data()) { $0 += $1.lines })
-        for entry in group { fold(entry) }
-        for entry in group { entry.written.resume() }
-      } catch {
-        for entry in group { entry.written.resume(throwing: error) }
-      }
-    }
-    isWriting = false
+  /// Writes a group; it is folded in the order of the file.
+  private func write(_ group: [Entry]) async throws {
+    let mustLast = group.contains { $0.events.contains { !$0.type.isOnlyUnderway } }
+    try await writer.append(lines: group.reduce(into: Data()) { $0 += $1.lines }, mustLast: mustLast)
+    for entry in group { fold(entry) }
   }
 
   private func fold(_ entry: Entry) {

@@ -62,7 +62,8 @@ struct StageEvents: Sendable {
       .processStarted, .processEnded, .stepDecided, .retryScheduled, .circuitOpened, .markedPending,
       .sourceUnloaded, .failureDiagnosed, .failureAcknowledged, .fixIntended, .fixPublished, .fixStatus, .pullRequest,
       .reconciled, .baselineCommitted, .releaseRevised, .releasesChecked, .alertSent,
-      .alertOver, .lineageSent:
+      .alertOver, .lineageSent, .runEvaluated, .schemaDriftDetected, .adviserAsked, .adviserAdvised, .ledgerShared,
+      .operationsCounted:
       return
     default: events.append(event)
     }

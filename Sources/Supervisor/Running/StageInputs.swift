@@ -12,7 +12,7 @@ struct StageInputs: Sendable {
     let missing = stage.orderedProducts.map { values.fill($0.path) }.filter {
       !FileManager.default.fileExists(atPath: place($0))
     }
-    let manifest = manifestPath(for: stage, key: key).map { path in
+    let manifest = manifestPath(for: stage, values).map { path in
       ManifestReading(bytes: ProductKeeper.bytes(at: place(path)), name: path)
     }
     return StageFacts(
@@ -22,7 +22,10 @@ struct StageInputs: Sendable {
 
   /// The manifest that the stage reads: the product of an earlier stage that its command names, else the last one made.
   func manifestPath(for stage: Stage, key: URLKey?) -> String? {
-    let values = StageValues(workspace: workspace, pipeline: pipeline, key: key)
+    manifestPath(for: stage, StageValues(workspace: workspace, pipeline: pipeline, key: key))
+  }
+
+  private func manifestPath(for stage: Stage, _ values: StageValues) -> String? {
     var made: [(name: String, path: String)] = []
     for earlier in pipeline.stages.prefix(while: { $0.name != stage.name }) {
       made += earlier.orderedProducts.filter { ProductKeeper.isManifest($0.path) }

@@ -40,7 +40,10 @@ public struct StageValues: Sendable {
   }
 
   /// The text with its placeholders filled in. An unknown one stays as it is: the configuration was checked for them.
-  public func fill(_ text: String) -> String { (try? Template(text).filled(with: values)) ?? text }
+  public func fill(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { return text }
+    return (try? Template(text).filled(with: values)) ?? text
+  }
 
   /// The arguments with their placeholders filled in; one value stays one argument.
   public func fill(_ arguments: [String]) -> [String] { arguments.map { fill($0) } }

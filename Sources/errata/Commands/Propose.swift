@@ -59,7 +59,7 @@ struct Propose: AsyncParsableCommand {
     }
     for note in foreign.notes { Terminal.say("errata: \(note)") }
     let outcome = try await session.mend(foreign) { Terminal.say($0) }
-    try RunCommand.tell(outcome, of: workspace, failOn: ending.failOn, json: ending.json)
+    try RunCommand.tell(outcome, fixes: await session.fixes(), failOn: ending.failOn, json: ending.json)
     return outcome
   }
 

@@ -10,13 +10,14 @@ enum RunCommand {
     workspace: Workspace, config: String, options: RunOptions, failOn: RunOutcome.FailOn = .new, json: Bool = false
   ) async throws -> RunOutcome {
     // Before anything is locked or journalled: a slip of the pen is no run.
-    try check(options, against: try Configuration.load(workspace, directory: config, toleratingGoals: true))
-    let session = try await Session.begin(workspace: workspace, config: config)
+    let configuration = try Configuration.load(workspace, directory: config, toleratingGoals: true)
+    try check(options, against: configuration)
+    let session = try await Session.begin(workspace: workspace, configuration: configuration)
     defer { session.end() }
     for warning in session.configuration.warnings { Terminal.say("errata: \(warning)") }
     for warning in session.warnings where !warning.torn { Terminal.say("errata: \(warning)") }
     let outcome = try await session.run(options, isTerminal: Terminal.isTerminal)
-    try tell(outcome, of: workspace, failOn: failOn, json: json)
+    try tell(outcome, fixes: await session.fixes(), failOn: failOn, json: json)
     return outcome
   }
 
@@ -26,10 +27,8 @@ enum RunCommand {
   }
 
   /// The last words of a run.
-  static func tell(_ outcome: RunOutcome, of workspace: Workspace, failOn: RunOutcome.FailOn, json: Bool) throws {
+  static func tell(_ outcome: RunOutcome, fixes book: FixBook, failOn: RunOutcome.FailOn, json: Bool) throws {
     if json { try JSONOutput.write(RunSummary(outcome, exitCode: outcome.exitCode(failOn: failOn))) }
-    let history = try JournalReader.events(in: workspace.logs)
-    let book = FixBook(replaying: history)
     let open = book.open
     Terminal.say()
     if let outage = outcome.outage { Terminal.say("Halted: \(outage.message)") }
