@@ -25,12 +25,6 @@ public struct BackfillState: Codable, Equatable, Sendable {
   /// Folds the events in the order given.
   public init(replaying events: some Sequence<Event>) { for event in events { apply(event) } }
 
-  /// Goes on from a migrated state.
-  public init(_ base: BackfillState, replaying events: some Sequence<Event>) {
-    self = base
-    for event in events { apply(event) }
-  }
-
   /// Reads a state; one that an older version wrote has no acknowledgements.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)

@@ -48,6 +48,8 @@ extension EventType {
   /// `places`), `error_rate` (`failed` of `outcomes`), `throughput` (`rows` of `rows_expected`) (S3-13); how far
   /// `recoveries` have come.
   public static let runEvaluated: EventType = "run_evaluated"
+  /// What a version 1 state knew of URL keys was taken over (S0-41). Data: `file`, `urls` (as in the state), `message`.
+  public static let stateMigrated: EventType = "state_migrated"
   /// A file was downloaded, or was there already (`cached`). Data: `url`, `path`, `sha256`, `bytes`, and `etag` and
   /// `last_modified` where the server gave them.
   public static let fileFetched: EventType = "file_fetched"

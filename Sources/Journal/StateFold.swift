@@ -6,12 +6,20 @@ extension BackfillState {
     case .runCompleted: completeRun(event)
     case .runEvaluated: if !event.isLearned { runs[event.runID]?.evaluation = RunEvaluation(event) }
     case .failureAcknowledged: acknowledge(event)
+    case .stateMigrated: takeOver(event)
     default:
       guard URLRecord.eventTypes.contains(event.type), let key = event.stateKey else { return }
       urls[key, default: URLRecord()].apply(event)
       if event.type == .sourceLoaded { runs[event.runID]?.stats.rowsLoaded += event.data["rows"]?.int ?? 0 }
     }
     lastUpdated = Event.text(from: event.timestamp)
+  }
+
+  /// What is known already is newer.
+  private mutating func takeOver(_ event: Event) {
+    for (key, record) in event.data["urls"]?.object ?? [:] where urls[key] == nil {
+      urls[key] = try? record.decode(URLRecord.self)
+    }
   }
 
   private mutating func startRun(_ event: Event) {

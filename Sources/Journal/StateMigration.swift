@@ -1,23 +1,32 @@
 public import Foundation
 
 extension BackfillState {
-  /// The state that a version 1 file holds (S0-41): lists of URL keys under `completed`, `failed`, `pending`, `in_progress`.
+  /// The event by which the journal takes over a version 1 file; nil where that holds no URL key.
+  public static func migration(version1 data: Data, file: String) throws -> Event? {
+    let urls = try BackfillState(version1: data).urls
+    guard !urls.isEmpty else { return nil }
+    let completed = urls.values.count { $0.status == .completed }
+    let message =
+      "\(file): \(urls.count) URL keys were taken over from the version 1 state; the \(completed) completed ones "
+      + "are not run again"
+    return Event(
+      .stateMigrated,
+      data: ["file": .string(file), "urls": try JSONValue(encoding: urls), "message": .string(message)])
+  }
+
+  /// What a version 1 file holds (S0-41): lists of URL keys under `completed`, `failed`, `pending`, `in_progress`.
   ///
-  /// The keys' values were free-form; a timestamp, reason or error in them is kept. A version 2 document is returned as it is.
-  public static func migrating(version1 data: Data) throws -> BackfillState {
+  /// The keys' values were free-form; a timestamp, reason or error in them is kept.
+  public init(version1 data: Data) throws {
     let document = try JSONDecoder().decode(JSONValue.self, from: data)
-    if document["schema_version"]?.string?.hasPrefix("2") == true {
-      return try JSONDecoder().decode(BackfillState.self, from: data)
-    }
-    var state = BackfillState()
-    state.lastUpdated = document["last_updated"]?.string ?? document["updated_at"]?.string
+    self.init()
+    lastUpdated = document["last_updated"]?.string ?? document["updated_at"]?.string
     // When a key stands in two lists, the later in this order is the one that work was last done for.
     for status in [URLStatus.pending, .failed, .inProgress, .completed] {
-      for (key, facts) in members(document[status.rawValue]) where key.contains("/") {
-        state.urls[key] = record(status, facts)
+      for (key, facts) in Self.members(document[status.rawValue]) where key.contains("/") {
+        urls[key] = Self.record(status, facts)
       }
     }
-    return state
   }
 
   /// Version 1 wrote objects by key, and before that bare lists.

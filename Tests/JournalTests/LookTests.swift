@@ -103,7 +103,7 @@ struct LookTests {
     let whole = BackfillState(replaying: events)
     for stop in events {
       let replay = replay(events, run: stop.runID, until: stop.eventID)
-      #expect(BackfillState(try #require(replay.state), replaying: events[replay.events...]) == whole)
+      #expect(try #require(replay.state).after(events[replay.events...]) == whole)
       #expect(!replay.isLatest)
     }
     let first = replay(events, run: firstRun)

@@ -45,7 +45,7 @@ struct StateSchemaTests {
       {"completed": ["adhd/aug25"], "failed": ["adhd/nov25", "adhd/aug25"], "pending": ["adhd/dec25"],
        "in_progress": ["adhd/oct25"]}
       """
-    let state = try BackfillState.migrating(version1: Data((shape == "lists" ? lists : objects).utf8))
+    let state = try BackfillState(version1: Data((shape == "lists" ? lists : objects).utf8))
     #expect(state["adhd/aug25"]?.status == .completed)
     #expect(state["adhd/nov25"]?.status == .failed)
     #expect(state["adhd/nov25"]?.reason != "See output above")
@@ -55,13 +55,20 @@ struct StateSchemaTests {
     #expect(again == state)
   }
 
-  @Test("What happens after a migration counts, and a version 2 file is left as it is")
+  @Test("What happens after a migration counts, and what was known before it")
   func migrated() throws {
-    let old = try BackfillState.migrating(version1: Data(#"{"failed": ["adhd/nov25"]}"#.utf8))
-    let now = BackfillState(
-      old, replaying: [event(.urlStarted), loaded("a"), event(.stageCompleted, stage: "load"), event(.urlCompleted)])
-    #expect(now["adhd/nov25"]?.status == .completed)
-    #expect(try BackfillState.migrating(version1: now.json()) == now)
+    let file = Data(#"{"failed": ["adhd/nov25"], "completed": ["adhd/oct25"]}"#.utf8)
+    let migration = try #require(try BackfillState.migration(version1: file, file: "state/state.json"))
+    let work = [event(.urlStarted), loaded("a"), event(.stageCompleted, stage: "load"), event(.urlCompleted)]
+    for events in [[migration] + work, work + [migration]] {
+      let state = BackfillState(replaying: events)
+      #expect(state["adhd/nov25"]?.status == .completed && state["adhd/nov25"]?.sources.count == 1)
+      #expect(state["adhd/oct25"]?.status == .completed && state["adhd/oct25"]?.sources.isEmpty == true)
+    }
+    #expect(try BackfillState.migration(version1: Data("{}".utf8), file: "state/state.json") == nil)
+    #expect(throws: (any Error).self) {
+      try BackfillState.migration(version1: Data("{".utf8), file: "state/state.json")
+    }
   }
 
   @Test("The snapshot is read back equal; an absent or broken one is no state")
@@ -85,8 +92,7 @@ struct StateSchemaTests {
       let whole = BackfillState(replaying: events)
       let cut = Int.random(in: 0...events.count, using: &random)
       let bytes = try BackfillState(replaying: events.prefix(cut)).json()
-      let resumed = BackfillState(
-        try JSONDecoder().decode(BackfillState.self, from: bytes), replaying: events.dropFirst(cut))
+      let resumed = try JSONDecoder().decode(BackfillState.self, from: bytes).after(events.dropFirst(cut))
       #expect(resumed == whole, "seed \(seed), cut at \(cut)")
     }
   }
@@ -110,5 +116,14 @@ struct StateSchemaTests {
     return event(
       type, run: run, source: withSource ? source : nil, stage: stage, data: data,
       error: type.rawValue.hasSuffix("failed") ? EventError(.typeMismatch, "no") : nil)
+  }
+}
+
+extension BackfillState {
+  /// The state once these happened too.
+  func after(_ events: some Sequence<Event>) -> BackfillState {
+    var state = self
+    for event in events { state.apply(event) }
+    return state
   }
 }

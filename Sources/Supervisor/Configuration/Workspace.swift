@@ -24,6 +24,9 @@ public struct Workspace: Hashable, Sendable {
   /// The state's snapshot.
   public var snapshot: String { state + "/state_v2.json" }
 
+  /// The state of version 1, which Errata takes over once and never writes (S0-41); relative to the root.
+  static let formerState = "state/state.json"
+
   /// The path of a file of the workspace, which may not exist yet.
   ///
   /// Refused are absolute paths, `..`, `.git`, and anything that a symbolic link leads to.

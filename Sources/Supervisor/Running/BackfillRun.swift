@@ -51,6 +51,7 @@ public actor BackfillRun {
           "total_urls": .int(keys.count),
         ])
     ])
+    try await takeOver()
     try await recover()
     let services = ServiceGroup(
       workspace: workspace, tools: tools, runID: recorder.runID, record: { [recorder] in try await recorder.record($0) }
@@ -147,6 +148,25 @@ public actor BackfillRun {
       .filter { options.covers(publication: $0.publication.key, period: $0.period.period) }
     func isUrgent(_ key: URLKey) -> Bool { configuration.goals.isUrgent(key.publication.key) }
     return keys.filter(isUrgent) + keys.filter { !isUrgent($0) }
+  }
+
+  /// The first run goes on from where a version 1 state stood.
+  private func takeOver() async throws {
+    guard !history.contains(where: { $0.type == .runStarted }),
+      let bytes = FileManager.default.contents(atPath: "\(workspace.root)/\(Workspace.formerState)")
+    else { return }
+    var news: Event?
+    do {
+      news = try BackfillState.migration(version1: bytes, file: Workspace.formerState)
+    } catch {
+      let message =
+        "\(Workspace.formerState) is no JSON, so no version 1 state is taken over and every URL key counts as new; "
+        + "put it right and remove logs/events to begin again"
+      news = Event(.warning, data: ["message": .string(message)])
+    }
+    guard let news else { return }
+    try await recorder.record([news.redacted(tools.redact)])
+    progress.report(.note(news.data["message"]?.string ?? ""))
   }
 
   /// Puts right what a killed run left behind: its children, half-written files, and facts that nobody read.

@@ -18,7 +18,7 @@ struct KeyRunner: Sendable {
 
   /// Does what is left; whatever happens to this key, the others go on.
   func run() async throws {
-    guard await ask({ [name] in $0.pendingUntil(name) }) == nil else { return }
+    guard await ask({ [name] in $0.pendingUntil(name) == nil && !$0.isTakenOver(name) }) else { return }
     for stage in stages {
       if control.isStopping || Task.isCancelled { return }
       guard try await run(stage) else { return }

@@ -5,7 +5,7 @@ extension ResumePlanner {
     for key in keys {
       let name = key.description
       var entry = RunPlan.Key(key: name, pendingUntil: pendingUntil(name), stages: [])
-      if entry.pendingUntil == nil { entry.stages = stages(of: key, inputs) }
+      if entry.pendingUntil == nil, !isTakenOver(name) { entry.stages = stages(of: key, inputs) }
       plan.keys.append(entry)
     }
     return plan

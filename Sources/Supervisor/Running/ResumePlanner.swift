@@ -59,6 +59,12 @@ public struct ResumePlanner: Sendable {
     return day
   }
 
+  /// Whether a version 1 state says that the URL key is completed, and nothing more is known of it: none of its stages is due.
+  public func isTakenOver(_ key: String) -> Bool {
+    guard let record = state[key] else { return false }
+    return record.status == .completed && record.stages.isEmpty && record.sources.isEmpty
+  }
+
   /// What to do with a stage of a URL key, everything before it being done.
   public func action(for stage: Stage, key: String, facts: StageFacts) -> StageAction {
     let record = state[key]

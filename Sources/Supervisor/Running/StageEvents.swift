@@ -63,7 +63,7 @@ struct StageEvents: Sendable {
       .sourceUnloaded, .failureDiagnosed, .failureAcknowledged, .fixIntended, .fixPublished, .fixStatus, .pullRequest,
       .reconciled, .baselineCommitted, .releaseRevised, .releasesChecked, .alertSent,
       .alertOver, .lineageSent, .runEvaluated, .schemaDriftDetected, .adviserAsked, .adviserAdvised, .ledgerShared,
-      .operationsCounted:
+      .operationsCounted, .stateMigrated:
       return
     default: events.append(event)
     }
