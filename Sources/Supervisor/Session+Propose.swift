@@ -34,7 +34,9 @@ extension Session {
       }
     }
     outcome.interrupted = control.isInterrupted
-    for sentence in try await finish() { note(sentence) }
+    let alerts = outcome.interrupted ? [] : try await settleAlerts()
+    for sentence in alerts + (try await finish()) { note(sentence) }
+    if !outcome.interrupted { for sentence in try await settleOutputs() { note(sentence) } }
     return outcome
   }
 

@@ -22,6 +22,7 @@ struct ProposeTests {
     #expect(try await own.errata("run").code == 10)
     let foreign = try await ClinicWorkspace("propose-events")
     try foreign.write(Self.failed, to: "logs/theirs.jsonl")
+    try foreign.write("receivers: [{name: kept, command: [sh, -c, 'cat >> alerts.txt']}]\n", to: "config/alerts.yaml")
     let first = try await foreign.errata("propose", "--events", "logs/theirs.jsonl")
     #expect(first.code == 10, "\(first.errors)")
     #expect(first.output.isEmpty)
@@ -31,10 +32,15 @@ struct ProposeTests {
     #expect(theirs.map(\.changes) == ours.map(\.changes))
     #expect(theirs.filter(\.verified).count == theirs.count)
 
+    // Who watches is told of what failed elsewhere as of what failed in a run, once.
+    let alerts = try foreign.text("alerts.txt")
+    #expect(alerts.contains("clinic/nov25") && alerts.contains("visits"))
+
     let refs = try await foreign.refs()
     let again = try await foreign.errata("propose", "--events", "logs/theirs.jsonl", "--json")
     #expect(again.code == 20)
     #expect(try await foreign.refs() == refs)
+    #expect(try foreign.text("alerts.txt") == alerts)
     let document = try JSONDecoder().decode(JSONValue.self, from: Data(again.output.utf8))
     #expect(document["exit_code"]?.int == 20 && document["new_fixes"]?.int == 0 && document["waiting"]?.int == 1)
     let told = try foreign.events().filter { $0.type == .sourceFailed }

@@ -1,25 +1,3 @@
-/// What a step is asked to do.
-public struct StepSpec: Codable, Hashable, Sendable {
-  /// The stage's name, with the source where it runs per source: `load:adhd_summary`.
-  public var stepID: String
-  /// The program.
-  public var command: String
-  /// Its arguments.
-  public var args: [String]
-
-  /// Creates a step.
-  public init(stepID: String, command: String, args: [String] = []) {
-    self.stepID = stepID
-    self.command = command
-    self.args = args
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case command, args
-    case stepID = "step_id"
-  }
-}
-
 /// How a step ended.
 public struct StepResult: Codable, Hashable, Sendable {
   /// The step.
