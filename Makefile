@@ -5,8 +5,10 @@ PACKAGES := libgit2-dev libpcre2-dev libyaml-dev libxml2-dev libzip-dev libsimdj
 # in a real browser.
 TEST_PACKAGES := chromium gnupg openssh-client openssh-server postgresql
 PYTHON_PACKAGES := duckdb-cli==1.5.5 duckdb-extension-excel==1.5.5
-# The tests read what is written for Prometheus and OpenLineage with their own parsers.
-TEST_PYTHON_PACKAGES := prometheus-client==0.22.1 openlineage-python==1.54.0
+# The tests read what is written for Prometheus and OpenLineage with their own parsers, and build a real dbt project. DuckDB for
+# Python is as old as the program: a newer one writes files that it cannot read.
+TEST_PYTHON_PACKAGES := prometheus-client==0.22.1 openlineage-python==1.54.0 dbt-core==1.11.16 dbt-duckdb==1.10.1 \
+	duckdb==1.5.5
 
 .PHONY: run test crash-test build setup lint format clean
 

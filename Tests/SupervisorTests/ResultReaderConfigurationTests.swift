@@ -68,4 +68,21 @@ struct ResultReaderConfigurationTests {
     #expect(errors.count == 1 && errors.first?.contains(message) == true, "\(errors)")
     #expect(errors.first?.hasPrefix("config/pipeline.yaml:5:") == true, "\(errors)")
   }
+
+  @Test("What a stage reads and resumes with is read, and refused where it means nothing")
+  func resume() throws {
+    func folder(_ lines: String) throws -> ConfiguredFolder {
+      try ConfiguredFolder([
+        "publications.yaml": Self.publications, "pipeline.yaml": "stages:\n- name: load\n  command: [x]\n  \(lines)\n",
+      ])
+    }
+    let good = try folder("resume: [x, '{sources}']\n  reads: ['models/**/*.sql']")
+    let stage = try #require(try Configuration.load(good.workspace).pipeline["load"])
+    #expect(stage.resume == ["x", "{sources}"] && stage.reads == ["models/**/*.sql"])
+    let scope = try folder("scope: source\n  resume: [x, '{sources}']").errors()
+    #expect(scope.first?.contains("'resume' of stage 'load' is never used") == true && scope.count == 1, "\(scope)")
+    let outside = try folder("reads: ['../x']").errors()
+    #expect(outside.first?.contains("must be a path within the workspace") == true && outside.count == 1)
+    #expect(try folder("command2: ['{sources}']").errors().count == 1)
+  }
 }

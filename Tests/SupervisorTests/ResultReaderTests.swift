@@ -283,4 +283,59 @@ struct ResultReaderTests {
     let last = try #require(try place.events().last { $0.type == .stageFailed })
     #expect(last.error?.message.contains("dbt-is-not-here") == true && last.data["exit_code"] == 127)
   }
+
+  @Test(
+    "After a failure only what is left runs again, unless something else changed or nothing was told of the sources")
+  func resume() async throws {
+    try place.prepare()
+    try place.write("1", to: "models/one.sql")
+    try place.write("1", to: "models/two.sql")
+    try place.write(
+      #"""
+      shift
+      echo "$*" >> loads
+      if [ -f broken ]; then exit 2; fi
+      for s in ${*:-one two}; do
+        if [ -f "fail-$s" ]; then echo "$s: FAILED no such column in models/$s.sql"; else echo "$s: OK 2 rows"; fi
+      done
+      """#, to: "all.sh")
+    let reader = ResultReader(
+      .log(
+        path: nil,
+        patterns: [
+          LogResultPattern(#"^(?<source>\w+): (?<status>FAILED) (?<message>.* in (?<file>\S+))$"#),
+          LogResultPattern(#"^(?<source>\w+): (?<status>OK) (?<rows>\d+) rows"#),
+        ]), silence: .success)
+    let configuration = place.configuration(retries: 0) { configuration in
+      configuration.pipeline.stages[1].scope = .url
+      configuration.pipeline.stages[1].command = ["sh", "all.sh", "{manifest}"]
+      configuration.pipeline.stages[1].resume = ["sh", "all.sh", "x", "{sources}"]
+      configuration.pipeline.stages[1].reads = ["models/*.sql"]
+      configuration.pipeline.stages[1].validate = []
+      configuration.pipeline.stages[1].results = [reader]
+    }
+    func run() async throws -> Int32 { try await place.run(configuration).exitCode() }
+    func mend(_ file: String) throws { try FileManager.default.removeItem(atPath: place.workspace.root + "/" + file) }
+
+    try place.write("", to: "fail-two")
+    #expect(try await run() == 30)
+    // Its own file changed: that is what people do about it.
+    try place.write("2", to: "models/two.sql")
+    #expect(try await run() == 30)
+    // Another's changed as well: all of it runs.
+    try place.write("2", to: "models/one.sql")
+    #expect(try await run() == 30)
+    try place.write("", to: "broken")
+    #expect(try await run() == 30)
+    try mend("broken")
+    #expect(try await run() == 30)
+    try mend("fail-two")
+    #expect(try await run() == 0)
+    #expect((place.text("loads") ?? "").components(separatedBy: "\n").dropLast() == ["", "two", "", "two", "", "two"])
+    #expect(try record().status == .completed && record().rowsLoaded == 4)
+    #expect(try await run() == 0)
+    try place.write("3", to: "models/one.sql")
+    #expect(try await run() == 0)
+    #expect(place.text("loads")?.hasSuffix("two\n\n") == true)
+  }
 }

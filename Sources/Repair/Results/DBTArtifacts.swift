@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Journal
 
 /// What Errata reads of dbt's `run_results.json` (also `sources.json`, which has the same frame).
@@ -70,6 +71,9 @@ struct DBTManifest: Decodable {
       case attachedNode = "attached_node"
       case test = "test_metadata"
     }
+
+    /// What a test is about, by its own name.
+    var attachedName: String? { attachedNode?.split(separator: ".").last.map(String.init) }
   }
 
   let metadata: Metadata
@@ -82,37 +86,61 @@ struct DBTManifest: Decodable {
   }
 
   func node(_ id: String) -> Node? { nodes[id] ?? sources?[id] ?? unitTests?[id] }
+
+  /// Every node by its identity.
+  var all: [String: Node] {
+    nodes.merging(sources ?? [:]) { first, _ in first }.merging(unitTests ?? [:]) { first, _ in first }
+  }
 }
 
-/// What dbt's nodes are called as sources: by their own names, with more before them where two would be called alike.
-struct DBTNames {
+/// What dbt's nodes are called as sources: by their own names, a generic test by what it is about, which stays when its arguments
+/// change (`stg_orders.status.accepted_values`).
+public struct DBTNames {
   private let manifest: DBTManifest?
-  private let taken: Set<String>
+  private let names: [String: String]
 
   init(_ manifest: DBTManifest?) {
     self.manifest = manifest
     guard let manifest else {
-      taken = []
+      names = [:]
       return
     }
-    var seen: Set<String> = []
-    var twice: Set<String> = []
-    for (id, node) in manifest.nodes.merging(manifest.sources ?? [:], uniquingKeysWith: { first, _ in first }) {
-      let name = Self.own(id, node, root: manifest.metadata.projectName)
-      if !seen.insert(name).inserted { twice.insert(name) }
+    var names: [String: String] = [:]
+    var bearers: [String: [String]] = [:]
+    for (id, node) in manifest.all {
+      let name = Self.own(node, root: manifest.metadata.projectName)
+      names[id] = name
+      bearers[name, default: []].append(id)
     }
-    taken = twice
+    // Two that would be called alike are called as dbt calls them.
+    for id in bearers.values.filter({ $0.count > 1 }).joined() { names[id] = Self.guessed(id) }
+    self.names = names
   }
+
+  /// Reads the names out of a `manifest.json`; nil when it is none.
+  public init?(manifest bytes: [UInt8]) {
+    guard let manifest = try? JSONDecoder().decode(DBTManifest.self, from: Data(bytes)) else { return nil }
+    self.init(manifest)
+  }
+
+  /// The names of all nodes of the project.
+  public var all: Set<String> { Set(names.values) }
 
   /// The name of a node: `stg_orders`, `raw.customers`, `package.model`.
-  func name(of id: String) -> String {
-    guard let manifest, let node = manifest.node(id) else { return Self.guessed(id) }
-    let name = Self.own(id, node, root: manifest.metadata.projectName)
-    guard taken.contains(name), let kind = id.split(separator: ".").first else { return name }
-    return "\(kind).\(name)"
+  func name(of id: String) -> String { names[id] ?? Self.guessed(id) }
+
+  /// What dbt's `--select` takes for a source and what depends on it; nil for one that the project does not have.
+  public func selector(of name: String) -> String? {
+    guard let id = names.first(where: { $0.value == name })?.key, let node = manifest?.node(id) else { return nil }
+    if let test = node.test, let about = node.attachedName { return "\(about),test_name:\(test.name)" }
+    if let source = node.sourceName { return "source:\(source).\(node.name)+" }
+    return "\(node.name)+"
   }
 
-  private static func own(_ id: String, _ node: DBTManifest.Node, root: String?) -> String {
+  private static func own(_ node: DBTManifest.Node, root: String?) -> String {
+    if let test = node.test, let about = node.attachedName {
+      return [about, node.columnName, test.name].compactMap(\.self).joined(separator: ".")
+    }
     let name = [node.sourceName, node.name].compactMap(\.self).joined(separator: ".")
     guard let package = node.packageName, let root, package != root else { return name }
     return "\(package).\(name)"

@@ -27,6 +27,7 @@ public struct DBTResults {
   private let attempt: String
   private let started: Date
   private let target: String?
+  private let project: String
   private let text: (String) -> String?
 
   /// Prepares the reading of one attempt's artifacts.
@@ -35,11 +36,15 @@ public struct DBTResults {
   ///   - attempt: What the attempt was given as `attemptVariable`.
   ///   - started: When it began.
   ///   - target: The dbt target that is meant; nil for any.
+  ///   - project: Where the dbt project is in the workspace; empty for the workspace itself.
   ///   - text: A file of the dbt project by its path in it; nil when there is none.
-  public init(attempt: String, started: Date, target: String? = nil, text: @escaping (String) -> String?) {
+  public init(
+    attempt: String, started: Date, target: String? = nil, project: String = "", text: @escaping (String) -> String?
+  ) {
     self.attempt = attempt
     self.started = started
     self.target = target
+    self.project = project
     self.text = text
   }
 
@@ -110,7 +115,7 @@ public struct DBTResults {
     let node = manifest?.node(result.uniqueID)
     var outcome = SourceOutcome(names.name(of: result.uniqueID), .success)
     outcome.facts["node"] = .string(result.uniqueID)
-    if let file = node?.file { outcome.facts["path"] = .string(file) }
+    if let file = node?.file { outcome.facts["path"] = .string(project.isEmpty ? file : "\(project)/\(file)") }
     switch result.status {
     case "success", "pass", "no-op", "reused":
       outcome.rows = result.adapterResponse?["rows_affected"]?.int
@@ -119,6 +124,7 @@ public struct DBTResults {
     case "skipped":
       outcome.status = .skipped
       outcome.message = result.message ?? "a node before it failed"
+      outcome.facts["waits"] = true
     default:
       fail(&outcome, result, node)
     }
@@ -140,13 +146,13 @@ public struct DBTResults {
       outcome.message = "how fresh it is could not be found out"
     }
     if let column = node?.columnName { outcome.fields["column"] = column }
-    if let about = node?.attachedNode?.split(separator: ".").last { outcome.fields["table"] = String(about) }
+    if let about = node?.attachedName { outcome.fields["table"] = about }
     guard let node, let file = node.file else { return }
     let line = DBTLines(text: text(file)).line(of: node, message: result.message)
     if let line { outcome.facts["line"] = .int(line) }
-    let words = outcome.message ?? "dbt says that it failed, and not why"
-    // dbt's own head names the file already, without the line.
-    outcome.message = "\(words)\n(\(file)\(line.map { ":\($0)" } ?? ""))"
+    // What resume compares with the files that changed.
+    outcome.fields["file"] = outcome.facts["path"]?.string
+    outcome.message = outcome.message ?? "dbt says that it failed, and not why"
   }
 
   private static func type(ofTest name: String) -> ErrorType {
@@ -207,7 +213,7 @@ struct DBTLines {
       let own = root["sources"]?.items.first { $0["name"]?.text == source }
       return own?["tables"]?.items.first { $0["name"]?.text == node.name }?.line ?? own?.line
     }
-    guard let test = node.test, let about = node.attachedNode?.split(separator: ".").last.map(String.init) else {
+    guard let test = node.test, let about = node.attachedName else {
       return nil
     }
     let kinds = ["models", "seeds", "snapshots"]

@@ -69,6 +69,10 @@ public struct SourceOutcome: Hashable, Sendable {
     error.row = fields["row"].flatMap(Self.number) ?? error.row
     error.status = fields["http_status"].flatMap(Self.number) ?? error.status
     if text.contains("\n") { error.stacktrace = text }
+    if let path = facts["path"]?.string {
+      let place = facts["line"]?.int.map { "\(path):\($0)" } ?? path
+      if !error.message.contains(place) { error.message += " (\(place))" }
+    }
     return error
   }
 

@@ -67,10 +67,16 @@ struct StageRules {
     let all = names.union(PlaceholderRules.reserved).union(products)
     check(["produces"], PlaceholderRules(known: known, elsewhere: all))
     let rules = PlaceholderRules(known: known.union(products), elsewhere: all)
-    check(["command", "env", "exclusive", "working_directory", "validate"], rules)
+    check(["command", "env", "exclusive", "working_directory", "validate", "reads"], rules)
+    check(["resume"], rules, allowing: ["sources"])
     check(["verify", "verify_env"], rules, allowing: ["scratch_database", "source"])
     check(["results"], rules, allowing: ["started_at"])
     check(["undo"], rules, allowing: ["source"])
+    if let resume = entry.node.member("resume"), scope != .url {
+      file.note(
+        "'resume' of \(entry.subject) is never used: only a stage with 'scope: url' runs for several sources at once",
+        at: resume)
+    }
     // Asked once for a URL key, whatever the stage's own scope.
     check(["receipts"], PlaceholderRules(known: rules.known.subtracting(["source"]), elsewhere: all))
   }

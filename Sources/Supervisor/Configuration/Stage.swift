@@ -52,6 +52,10 @@ public struct Stage: Hashable, Sendable {
   public var verifyEnv: [String: String]
   /// Where it is read what became of its sources, besides its events.
   public var results: [ResultReader]
+  /// The command that does only what is left, where some of its sources failed: what holds `{sources}` is given once for each.
+  public var resume: [String]?
+  /// Globs of the files that it reads besides what earlier stages made: when they change, it runs again.
+  public var reads: [String]
   /// Where it runs, relative to the workspace; nil for the workspace.
   public var workingDirectory: String?
 
@@ -65,7 +69,7 @@ public struct Stage: Hashable, Sendable {
     existing: Existing = .regenerate, timeoutSeconds: Double = Stage.standardTimeoutSeconds,
     verifyTimeoutSeconds: Double = Stage.standardTimeoutSeconds, retry: RetryRules? = nil, validate: [Check] = [],
     exclusive: String? = nil, env: [String: String] = [:], verifyEnv: [String: String] = [:],
-    results: [ResultReader] = [], workingDirectory: String? = nil
+    results: [ResultReader] = [], resume: [String]? = nil, reads: [String] = [], workingDirectory: String? = nil
   ) {
     self.name = name
     self.state = state
@@ -84,6 +88,8 @@ public struct Stage: Hashable, Sendable {
     self.env = env
     self.verifyEnv = verifyEnv
     self.results = results
+    self.resume = resume
+    self.reads = reads
     self.workingDirectory = workingDirectory
   }
 

@@ -17,6 +17,8 @@ struct StageDocument: YAMLDescribed {
   let retry: RetryDocument?
   let validate: YAMLItems<CheckDocument>?
   let results: YAMLItems<ResultReaderDocument>?
+  let resume: Command?
+  let reads: [Text<InnerPath>]?
   let verify: VerifyDocument?
   let verifyEnv: [String: String]?
   let verifyTimeoutSeconds: Number<StageSeconds>?
@@ -27,6 +29,7 @@ struct StageDocument: YAMLDescribed {
   enum CodingKeys: String, CodingKey {
     case name, command, state, scope, existing, produces, env, undo, receipts, exclusive, retry, validate, results,
       verify
+    case resume, reads
     case timeoutSeconds = "timeout_seconds"
     case workingDirectory = "working_directory"
     case verifyEnv = "verify_env"
@@ -77,6 +80,8 @@ extension Stage {
     retry = document.retry.map { RetryRules($0, over: standard) }
     validate = document.validate?.items.compactMap(\.value?.check) ?? []
     results = document.results?.items.compactMap(\.value?.reader) ?? []
+    resume = document.resume?.words
+    reads = document.reads?.map(\.value) ?? []
     verify = document.verify?.command.words
     verifyEnv = (document.verifyEnv ?? [:]).merging(document.verify?.env ?? [:]) { $1 }
     verifyTimeoutSeconds =

@@ -63,7 +63,9 @@ struct KeyRunner: Sendable {
       return false
     case .run:
       try await begin()
-      return try await end(steps.run(step(stage, facts)), of: stage)
+      var step = step(stage, facts)
+      step.left = await ask { [name] in $0.left(of: stage, key: name, facts: facts) }
+      return try await end(steps.run(step), of: stage)
     case .sources(let plan):
       return try await run(plan, of: stage, facts, stageContext)
     }
@@ -126,6 +128,7 @@ struct KeyRunner: Sendable {
     step.manifest = inputs.manifestPath(for: stage, key: key)
     step.inputHash = facts.inputHash
     step.listed = facts.manifest.list
+    step.reads = facts.reads
     step.entryHashes = Dictionary(
       facts.manifest.list.map { ($0.identity, $0.entryHash) }, uniquingKeysWith: { first, _ in first })
     return step

@@ -10,6 +10,10 @@ public struct StageFacts: Equatable, Sendable {
   public var manifest: ManifestReading
   /// Whether the target still exists: what was loaded into a database that is gone is not loaded.
   public var targetStands: Bool
+  /// The digests of the files that it reads besides.
+  public var reads: [String: String] = [:]
+  /// Which of these changed since it was last tried; nil where that is not known, so that all of it has to run.
+  public var changedFiles: Set<String>?
 
   /// Gathers facts.
   public init(
@@ -86,6 +90,27 @@ public struct ResumePlanner: Sendable {
     case .pending, .inProgress: return .run(reason: "did not end")
     case .skipped: return .run(reason: "was skipped")
     }
+  }
+
+  /// The sources that are left of a stage that runs for all of them, the others being loaded and untouched; nil when all of it has
+  /// to run: its last attempt told nothing of them, or something changed that is not these sources' own.
+  public func left(of stage: Stage, key: String, facts: StageFacts) -> [String]? {
+    guard stage.resume != nil, stage.scope == .url, facts.targetStands, let changed = facts.changedFiles,
+      let record = state[key], let stageRecord = record.stage(stage.name),
+      stageRecord.status == .failed || stageRecord.status == .partial
+    else { return nil }
+    let own = record.sources.filter { $0.value.stage == stage.name && $0.value.status != .disabled }
+    let left = own.filter { $0.value.status != .loaded }
+    guard !left.isEmpty, left.count < own.count, own.values.contains(where: { $0.lastRun == stageRecord.lastRun })
+    else { return nil }
+    // Names of runs sort as their times do.
+    let last = stageRecord.lastRun ?? ""
+    for earlier in pipeline.stages.prefix(while: { $0.name != stage.name }) {
+      if (record.stage(earlier.name)?.lastRun ?? "") > last { return nil }
+    }
+    let mended = fixes.fixes.filter { $0.urlKey == key && $0.source.map { left[$0] != nil } == true }.flatMap(\.files)
+    let places = Set(left.values.compactMap { $0.failure?.error.file } + mended)
+    return changed.isSubset(of: places) ? left.keys.sorted() : nil
   }
 
   /// A completed stage runs again when something that it rests on is newer or gone.

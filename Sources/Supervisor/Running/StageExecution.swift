@@ -16,6 +16,10 @@ struct StageStep: Sendable {
   var entryHashes: [String: String] = [:]
   /// Every source that the manifest lists.
   var listed: [ManifestSource] = []
+  /// The sources that are left, where the others need not run again; nil for all of the stage.
+  var left: [String]?
+  /// The digests of the files that the stage reads, by path.
+  var reads: [String: String] = [:]
   /// What the stage is run with, as a hash; nil when that cannot be told.
   var inputHash: String?
   /// The manifest that the stage reads, relative to the workspace.
@@ -46,6 +50,8 @@ struct StageReport: Sendable {
   var events: [Event]
   /// What the stage told of its own end.
   var completion: [String: JSONValue]
+  /// Every source that the program knows of, where its results say so.
+  var listed: Set<String>?
   /// The file that it told it in.
   var eventFile: String
   /// The real error; nil for a success.
@@ -89,7 +95,7 @@ struct StageExecution: Sendable {
     let results = StageResults(
       workspace: workspace, tools: tools, step: step, values: values, loads: step.stage.loadsSources(in: pipeline))
     let request = ProcessRequest(
-      command: values.fill(step.stage.command),
+      command: command(of: step, values: values),
       environment: environment(for: step, values: values, events: eventFile).merging(results.environment) { $1 },
       workingDirectory: folder(of: step.stage, values),
       timeout: .seconds(step.stage.timeoutSeconds), logFile: "\(workspace.root)/\(log)", label: step.label,
@@ -104,6 +110,7 @@ struct StageExecution: Sendable {
         durationMS: outcome.duration.milliseconds, log: log, signal: outcome.signal, timedOut: outcome.timedOut),
       validation: ValidationReport(checks: []), events: found.events, completion: told.completion, eventFile: eventFile)
     report.result.sources = found.tally
+    report.listed = found.listed
     if report.endedWell {
       let checks = StageValidation(workspace: workspace, values: values, log: request.logFile)
       report.validation = checks.report(step.stage.validate)
@@ -114,6 +121,11 @@ struct StageExecution: Sendable {
       if report.error == nil, !outcome.succeeded { report.events.append(.seenThrough(report)) }
     }
     return report
+  }
+
+  /// Remembers what the step was tried with, for the one that resumes it.
+  func remember(_ step: StageStep) {
+    StageReads(workspace: workspace, stage: step.stage, key: step.key, values: values(for: step)).remember(step.reads)
   }
 
   /// What every child is given: who it works for, and where it tells what happens.

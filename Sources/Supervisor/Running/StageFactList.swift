@@ -24,6 +24,7 @@ struct StageFactList {
     {
       events.append(Self.loaded(source, report))
     }
+    events += events.compactMap { Self.waiting($0, key: key, memory: memory) }
     // A source that waited for a revised release has it now: what that changed is told.
     self.events = events + events.compactMap { memory.releases.completion(of: $0) }
   }
@@ -40,6 +41,16 @@ struct StageFactList {
     loaded.data["reason"] = nil
     loaded.data["recovered"] = true
     return loaded
+  }
+
+  /// What was loaded by an earlier attempt and was left out now, because something before it failed, has to run again.
+  private static func waiting(_ event: Event, key: String, memory: RunMemory) -> Event? {
+    guard event.type == .sourceSkipped, event.data["waits"] == true, let source = event.context.sourceCode,
+      memory.hasLoad(of: source, urlKey: key, entryHash: nil)
+    else { return nil }
+    return Event(
+      .sourceUnloaded, context: event.context,
+      data: ["source_code": .string(source), "reason": event.data["reason"] ?? "", "pending": true])
   }
 
   private static func isEnd(_ type: EventType) -> Bool {

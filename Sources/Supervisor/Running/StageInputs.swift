@@ -15,9 +15,14 @@ struct StageInputs: Sendable {
     let manifest = manifestPath(for: stage, values).map { path in
       ManifestReading(bytes: ProductKeeper.bytes(at: place(path)), name: path)
     }
-    return StageFacts(
-      inputHash: inputHash(stage, values), missingProducts: missing, manifest: manifest ?? .absent,
+    let reads = StageReads(workspace: workspace, stage: stage, key: key, values: values)
+    let digests = reads.digests()
+    var facts = StageFacts(
+      inputHash: inputHash(stage, values, digests), missingProducts: missing, manifest: manifest ?? .absent,
       targetStands: targetStands)
+    facts.reads = digests
+    if stage.resume != nil { facts.changedFiles = stage.reads.isEmpty ? [] : reads.changes(in: digests) }
+    return facts
   }
 
   /// The manifest that the stage reads: the product of an earlier stage that its command names, else the last one made.
@@ -39,7 +44,7 @@ struct StageInputs: Sendable {
 
   /// What the stage is run with: its arguments, and the text of the files that earlier stages made for it. The reference manifest's
   /// text is left out: a fix that reaches future periods must not run the past ones again.
-  private func inputHash(_ stage: Stage, _ values: StageValues) -> String {
+  private func inputHash(_ stage: Stage, _ values: StageValues, _ reads: [String: String]) -> String {
     let fixed = values.replacing(["workspace": "."])
     var parts = fixed.fill(stage.command)
     for earlier in pipeline.stages.prefix(while: { $0.name != stage.name }) {
@@ -48,6 +53,7 @@ struct StageInputs: Sendable {
         parts.append(bytes.map { Digest.sha256(Data($0)) } ?? "absent")
       }
     }
+    parts += reads.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return Digest.sha256(parts.joined(separator: "\u{1F}"))
   }
 

@@ -81,6 +81,7 @@ struct StepRunner: Sendable {
     if step.source == nil, step.stage.loadsSources(in: execution.pipeline), !sources.isEmpty {
       inputs["sources"] = .array(sources.map { .string($0) })
     }
+    if let left = step.left { inputs["sources"] = .array(left.map { .string($0) }) }
     try await recorder.record([
       Event(
         .stageStarted, context: step.context,
@@ -100,6 +101,7 @@ struct StepRunner: Sendable {
   /// The step succeeded: facts, files and its end reach the journal as one.
   private func finish(_ report: StageReport, _ decision: SupervisorDecision) async throws -> End {
     let products = report.result.artefacts
+    execution.remember(report.step)
     guard report.error == nil else {
       // A decider that goes on regardless does not make a failure a success.
       keeper.restore(products)
@@ -133,6 +135,7 @@ struct StepRunner: Sendable {
       return try await open(error, report, decision)
     }
     keeper.restore(report.result.artefacts)
+    execution.remember(report.step)
     var facts = await facts(report)
     if let source = report.step.source, report.step.stage.loadsSources(in: execution.pipeline),
       !facts.contains(where: { $0.type == .sourceFailed && $0.context.sourceCode == source })
@@ -210,9 +213,23 @@ struct StepRunner: Sendable {
   /// its sources is believed by its exit.
   private func facts(_ report: StageReport) async -> [Event] {
     let memory = await recorder.memory
-    return StageFactList(
+    let facts = StageFactList(
       report: report, memory: memory, loads: report.step.stage.loadsSources(in: execution.pipeline)
     ).events
+    return facts + (await removed(report))
+  }
+
+  /// Sources that the stage had and its program no longer knows: what is gone cannot stand as failed.
+  private func removed(_ report: StageReport) async -> [Event] {
+    guard let listed = report.listed, let key = report.step.key?.description, let record = await recorder.state[key]
+    else { return [] }
+    let stage = report.step.stage.name
+    return record.sources.filter { $0.value.stage == stage && !listed.contains($0.key) }.keys.sorted().map { source in
+      var context = report.step.context
+      context.sourceCode = source
+      return Event(
+        .sourceSkipped, context: context, data: ["source_code": .string(source), "reason": "removed"])
+    }
   }
 
   /// The failures to look into: the sources', or the stage's own.

@@ -73,6 +73,7 @@ extension StageResults {
     let root = Self.place(values.fill(project), workspace)
     let results = DBTResults(
       attempt: attempt, started: started, target: target.map { values.fill($0) },
+      project: workspace.relative(root),
       text: { path in
         guard !path.split(separator: "/").contains("..") else { return nil }
         return Self.bytes(at: "\(root)/\(path)").map { String(decoding: $0, as: UTF8.self) }
@@ -82,7 +83,13 @@ extension StageResults {
     return reading
   }
 
-  private static func bytes(at path: String) -> [UInt8]? {
+  /// The nodes of the dbt project as this attempt found them; nil when it did not come as far.
+  func nodes(in folder: String) -> Set<String>? {
+    guard case .written(let bytes) = content("\(folder)/manifest.json") else { return nil }
+    return DBTNames(manifest: [UInt8](bytes))?.all
+  }
+
+  static func bytes(at path: String) -> [UInt8]? {
     guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
       size <= ArtifactMark.largest
     else { return nil }

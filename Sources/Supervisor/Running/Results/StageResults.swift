@@ -9,6 +9,8 @@ struct StageResults: Sendable {
   struct Finding: Sendable {
     /// Facts about sources and files, those of the stage's own events included.
     var events: [Event] = []
+    /// Every source that the tool knows of, where it says so itself; what is not among them is gone.
+    var listed: Set<String>?
     /// The numbers; nil where the stage declares no results.
     var tally: SourceTally?
     /// The failure of a stage that does not load, whose sources' state is not its own to change.
@@ -65,6 +67,7 @@ struct StageResults: Sendable {
         reading = events(path, reader, told: told, into: &finding)
       } else {
         reading = await self.reading(reader, log: log)
+        if case .dbt(let folder, _, _) = reader.kind { finding.listed = nodes(in: folder) }
       }
       reading.problem = reading.problem.map { "\(reader.name): \(tools.redact($0))" }
       reading.notes = reading.notes.map { "\(reader.name): \(tools.redact($0))" }
@@ -82,7 +85,7 @@ struct StageResults: Sendable {
     case .events(let path): [path].compactMap(\.self)
     case .log(let path, _): [path].compactMap(\.self)
     case .json(let path, _, _): [path]
-    case .dbt(let folder, _, _): ["\(folder)/run_results.json", "\(folder)/sources.json"]
+    case .dbt(let folder, _, _): ["run_results", "sources", "manifest"].map { "\(folder)/\($0).json" }
     case .sql: []
     }
   }

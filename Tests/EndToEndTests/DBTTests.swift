@@ -1,0 +1,106 @@
+import Foundation
+import Journal
+import Subprocess
+import Testing
+
+/// The dbt project of `config/pipelines/dbt`, built by real dbt.
+@Suite(.serialized) struct DBTTests {
+  /// The project in a repository of its own; nil where dbt is not installed, which is told, and fails in CI.
+  private func workspace(_ name: String) async throws -> DBTWorkspace? {
+    guard FileManager.default.isExecutableFile(atPath: DBTWorkspace.tools + "/dbt") else {
+      guard ProcessInfo.processInfo.environment["CI"] != "true" else { throw DBTWorkspace.Missing() }
+      print("SKIPPED: dbt is not installed; run make test")
+      return nil
+    }
+    return try await DBTWorkspace(name)
+  }
+
+  @Test(
+    "A build passes all 11 nodes, a column that is not there is told with its line, and only what is left is built again"
+  )
+  func wrongColumn() async throws {
+    guard let place = try await workspace("dbt-column") else { return }
+    #expect(try await place.run() == 0)
+    #expect(try place.results().count == 11)
+    var state = try place.state()
+    #expect(state.sources(.loaded).count == 11 && state.sources["sample_orders"]?.rows == 10)
+
+    try place.replace("    status,", by: "    state,", in: "dbt/models/staging/stg_orders.sql")
+    #expect(try await place.run() == 30)
+    state = try place.state()
+    let failed = try #require(state.sources["stg_orders"])
+    #expect(failed.error == "missing_column" && failed.column == "state")
+    #expect(failed.message?.hasSuffix("(dbt/models/staging/stg_orders.sql:6)") == true, "\(failed.message ?? "")")
+    #expect(state.sources(.failed) == ["stg_orders"] && state.sources(.pending).count == 7)
+
+    try place.replace("    state,", by: "    status,", in: "dbt/models/staging/stg_orders.sql")
+    #expect(try await place.run() == 0)
+    let again = try place.results().map(\.key)
+    #expect(again.count == 8 && !again.contains("seed.shop.sample_orders"))
+    #expect(try place.state().status == .completed)
+  }
+
+  @Test("A project that does not parse fails as a whole, and what an earlier build left is not taken for this one's")
+  func parseError() async throws {
+    guard let place = try await workspace("dbt-parse") else { return }
+    #expect(try await place.run() == 0)
+    try place.replace("version: 2", by: "version: 2\nbad: [", in: "dbt/models/sources.yml")
+    #expect(try await place.run() == 30)
+    let state = try place.state()
+    #expect(state.sources(.loaded).count == 11 && state.standingFailures.map(\.source) == [nil])
+    #expect(state.stages["build"]?.failure?.error.message.contains("sources.yml") == true)
+  }
+}
+
+/// A copy of the sample project in a git repository.
+struct DBTWorkspace {
+  struct Missing: Error, CustomStringConvertible { var description: String { "dbt is not installed in .venv" } }
+
+  static let tools = Workbench.project + "/.venv/bin"
+  let bench: Workbench
+  let root: String
+
+  init(_ name: String) async throws {
+    bench = try Workbench(name)
+    root = bench.root + "/shop"
+    try FileManager.default.copyItem(atPath: Workbench.project + "/config/pipelines/dbt", toPath: root)
+    for left in ["dbt/target", "dbt/logs", "state", "logs"] {
+      try? FileManager.default.removeItem(atPath: "\(root)/\(left)")
+    }
+    _ = try await bench.git("init", "-q", "-b", "main", in: root)
+    _ = try await bench.git("add", "-A", in: root)
+    _ = try await bench.git("commit", "-q", "-m", "The project", in: root)
+  }
+
+  func run(_ arguments: String...) async throws -> Int32 {
+    let path = Self.tools + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+    return try await bench.run(
+      Workbench.programs + "/errata", ["run"] + arguments, in: root, variables: ["PATH": path]
+    ).code
+  }
+
+  func replace(_ text: String, by other: String, in path: String) throws {
+    let file = "\(root)/\(path)"
+    let before = try String(contentsOfFile: file, encoding: .utf8)
+    let after = before.replacing(text, with: other, maxReplacements: 1)
+    #expect(after != before)
+    try Data(after.utf8).write(to: URL(fileURLWithPath: file))
+  }
+
+  func text(_ path: String) throws -> String { try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8) }
+
+  /// The status of each node of the last build.
+  func results() throws -> [String: String] {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: root + "/dbt/target/run_results.json"))
+    let document = try JSONDecoder().decode(JSONValue.self, from: bytes)
+    let pairs = (document["results"]?.array ?? []).compactMap { result in
+      result["unique_id"]?.string.map { ($0, result["status"]?.string ?? "") }
+    }
+    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+  }
+
+  func state() throws -> URLRecord {
+    let events = try JournalReader.events(in: root + "/logs")
+    return try #require(BackfillState(replaying: events)["shop/current"])
+  }
+}
