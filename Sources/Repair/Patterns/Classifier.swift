@@ -1,14 +1,32 @@
 internal import Journal
+internal import Synchronization
 
 /// Reads the kind of a failure off the text that a program left behind. The same text gives the same answer.
 ///
 /// It takes time in proportion to the text and little memory, whatever is in it.
 public struct Classifier: Sendable {
-  private let book: PatternBook
+  /// Putting the book together takes longer than a run in which nothing fails: it is done for the first text.
+  private final class Shelf: Sendable {
+    private let userPatterns: [ErrorPattern]
+    private let built = Mutex<PatternBook?>(nil)
+
+    init(userPatterns: [ErrorPattern]) { self.userPatterns = userPatterns }
+
+    var book: PatternBook {
+      built.withLock { built in
+        if let built { return built }
+        let book = PatternBook(userPatterns: userPatterns)
+        built = book
+        return book
+      }
+    }
+  }
+
+  private let shelf: Shelf
 
   /// A classifier that asks the user's patterns before the built-in ones. A pattern with a `problem` is left out:
   /// the configuration reports it where it is read.
-  public init(userPatterns: [ErrorPattern] = []) { book = PatternBook(userPatterns: userPatterns) }
+  public init(userPatterns: [ErrorPattern] = []) { shelf = Shelf(userPatterns: userPatterns) }
 
   /// Classifies the output of a program.
   ///
@@ -33,7 +51,7 @@ public struct Classifier: Sendable {
     stage: String? = nil, exitCode: Int? = nil, signal: Int? = nil,
     next: () throws(Failure) -> ArraySlice<UInt8>
   ) throws(Failure) -> Classification {
-    var scan = LogScan(book: book, stage: stage)
+    var scan = LogScan(book: shelf.book, stage: stage)
     while true {
       let bytes = try next()
       if bytes.isEmpty { break }
