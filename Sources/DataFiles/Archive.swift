@@ -64,9 +64,7 @@ public enum Archive {
         throw Fetcher.storage("write", partial, error.localizedDescription)
       }
     }
-    guard rename(partial, target) == 0 else {
-      throw Fetcher.storage("write", target, String(cString: strerror(errno)))
-    }
+    try FilePlace.replace(target, with: partial)
   }
 }
 

@@ -99,7 +99,7 @@ public struct Fetcher: Sendable {
       throw Fetcher.storage("read", partial, error.localizedDescription)
     }
     let digest = Digest.sha256(contents)
-    guard rename(partial, path) == 0 else { throw Fetcher.storage("write", path, String(cString: strerror(errno))) }
+    try FilePlace.replace(path, with: partial)
     return Fetched(
       path: path, sha256: digest, bytes: contents.count, finalURL: answer.finalURL, status: answer.status,
       contentType: answer.contentType,
