@@ -85,11 +85,13 @@ struct StageEvents: Sendable {
 }
 
 extension Event {
-  /// The event with secrets taken out of every text that its writer chose.
+  /// The event with secrets taken out of every text that its writer chose, and no text longer than `LongText` allows.
   func redacted(_ redact: (String) -> String) -> Event {
+    // In this order: a cut may go through a secret, which would not be known any more.
+    func clean(_ text: String) -> String { LongText.cut(redact(text)) }
     var copy = self
-    copy.data = data.mapValues { $0.redacted(redact) }
-    copy.error = error.map { $0.redacted(redact) }
+    copy.data = data.mapValues { $0.redacted(clean) }
+    copy.error = error.map { $0.redacted(clean) }
     return copy
   }
 }
