@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The journal could not be written or read.
+/// The journal, or what is made of it, could not be written or read.
 public struct JournalError: Error, CustomStringConvertible, Sendable {
   /// What kind of trouble it is.
   public enum Kind: String, Sendable {
@@ -19,7 +19,8 @@ public struct JournalError: Error, CustomStringConvertible, Sendable {
   /// One sentence: what, where, why, what to do.
   public let description: String
 
-  init(_ action: String, _ path: String, _ cause: any Error) {
+  /// Says what could not be done, such as `write`, and why.
+  public init(_ action: String, _ path: String, _ cause: any Error) {
     self.path = path
     let codes = JournalError.codes(of: cause)
     if codes.contains(28) || codes.contains(122) {

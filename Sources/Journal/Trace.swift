@@ -138,7 +138,9 @@ extension TraceStep {
   fileprivate mutating func end(_ event: Event, as ending: String) {
     outcome = ending
     if ending != "skipped" && ending != "reused" {
-      durationMS = event.data["duration_ms"]?.int ?? Int(event.timestamp.timeIntervalSince(time) * 1000)
+      // Where the clock was put back meanwhile, nobody knows how long it took.
+      let passed = Int(event.timestamp.timeIntervalSince(time) * 1000)
+      durationMS = event.data["duration_ms"]?.int ?? (passed < 0 ? Int?.none : passed)
     }
     take(event)
   }

@@ -369,7 +369,7 @@ public actor BackfillRun {
     outcome.heldBack = control.heldBack
     outcome.gitProblem = gitProblem ?? trouble
     outcome.evaluation = review.evaluation
-    outcome.stats.durationMilliseconds = Int(tools.now().timeIntervalSince(start) * 1000)
+    outcome.stats.durationMilliseconds = max(0, Int(tools.now().timeIntervalSince(start) * 1000))
     let status = outcome.interrupted ? "interrupted" : outcome.outage != nil ? "halted" : nil
     var data: [String: JSONValue] = [
       "stats": try JSONValue(encoding: outcome.stats), "exit_code": .int(Int(outcome.exitCode())),

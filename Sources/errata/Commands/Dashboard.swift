@@ -42,7 +42,9 @@ struct DashboardCommand: AsyncParsableCommand {
       if output == nil { try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true) }
       try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw CommandFailure(.usage, "\(path) cannot be written: \(error.localizedDescription)")
+      let failure = JournalError("write", path, error)
+      if failure.kind == .failed { throw CommandFailure(.usage, failure.description) }
+      throw failure
     }
     Terminal.say("The dashboard is in \(path): open it in a browser.")
   }
