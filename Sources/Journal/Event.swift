@@ -50,7 +50,7 @@ public struct Event: Codable, Hashable, Sendable {
   /// Where.
   public var context: EventContext
   /// Facts that belong to the type.
-  public var data: [String: JSONValue]
+  public var data: EventData
   /// The error of a failure.
   public var error: EventError? {
     get { boxedError?.value }
@@ -69,7 +69,7 @@ public struct Event: Codable, Hashable, Sendable {
     self.timestamp = timestamp
     self.type = type
     self.context = context
-    self.data = data
+    self.data = EventData(data)
     self.error = error
   }
 

@@ -15,7 +15,7 @@ extension Event {
     eventID = try container.decodeIfPresent(String.self, forKey: .eventID) ?? Event.newID()
     runID = try container.decodeIfPresent(String.self, forKey: .runID) ?? ""
     context = try container.decodeIfPresent(EventContext.self, forKey: .context) ?? EventContext()
-    data = try container.decodeIfPresent([String: JSONValue].self, forKey: .data) ?? [:]
+    data = try container.decodeIfPresent(EventData.self, forKey: .data) ?? [:]
     let text = try container.decodeIfPresent(String.self, forKey: .timestamp)
     timestamp = text.flatMap(Event.date(from:)) ?? Date(timeIntervalSince1970: 0)
     error = try container.decodeIfPresent(EventError.self, forKey: .error)

@@ -1,10 +1,16 @@
 /// A set of events' names. Those that Errata gives are eighty bits at random, of which a long journal has millions: they are kept as
 /// such in one table, and are their own hash.
 struct EventIDs {
-  /// A name as Errata gives it; `high` has a bit above the name's own, so that no name is zero, which is an empty place.
-  fileprivate struct Bits: Equatable {
-    let high: UInt32
-    let low: UInt64
+  /// A name: as Errata gives it, eighty bits; any other as its text.
+  enum Name: Sendable {
+    case bits(Bits)
+    case text(String)
+  }
+
+  /// Eighty bits; `high` has a bit above the name's own, so that no name is zero, which is an empty place.
+  struct Bits: Equatable, Sendable {
+    fileprivate let high: UInt32
+    fileprivate let low: UInt64
   }
 
   private static let empty = Bits(high: 0, low: 0)
@@ -16,8 +22,11 @@ struct EventIDs {
   private var others: Set<String> = []
 
   /// Takes a name in; false when it is there already.
-  mutating func insert(_ name: String) -> Bool {
-    guard let bits = Bits(name) else { return others.insert(name).inserted }
+  mutating func insert(_ name: Name) -> Bool {
+    guard case .bits(let bits) = name else {
+      guard case .text(let text) = name else { return false }
+      return others.insert(text).inserted
+    }
     let place = place(of: bits)
     guard places[place] != bits else { return false }
     places[place] = bits
@@ -42,11 +51,22 @@ struct EventIDs {
   }
 }
 
+extension EventIDs.Name {
+  /// Reads `evt_` and twenty digits to the base of 16, in small letters, as bits.
+  init(_ text: Span<UInt8>) {
+    self =
+      EventIDs.Bits(text).map(Self.bits)
+      ?? .text(unsafe text.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) })
+  }
+
+  init(_ name: String) { self = EventIDs.Bits(name.utf8Span.span).map(Self.bits) ?? .text(name) }
+}
+
 extension EventIDs.Bits {
-  /// Reads `evt_` and twenty digits to the base of 16, in small letters; nil for any other name.
-  fileprivate init?(_ name: String) {
-    let text = name.utf8Span.span
-    guard text.count == 24, name.hasPrefix("evt_") else { return nil }
+  fileprivate init?(_ text: Span<UInt8>) {
+    guard text.count == 24, text[0] == UInt8(ascii: "e"), text[1] == UInt8(ascii: "v"), text[2] == UInt8(ascii: "t"),
+      text[3] == UInt8(ascii: "_")
+    else { return nil }
     var (high, low): (UInt16, UInt64) = (0, 0)
     for index in 4..<24 {
       let digit: UInt8

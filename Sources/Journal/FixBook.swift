@@ -115,7 +115,7 @@ public struct FixBook: Equatable, Sendable {
     for tip in ["old", "new"].compactMap({ event.data[$0]?.string }) { ownTips[ref, default: []].insert(tip) }
     if !event.isLearned, let tip = event.data["new"]?.string { builtHere.insert(tip) }
     settle(identifier)
-    pending[identifier] = event
+    pending[identifier] = event.kept
     pendingOrder.append(identifier)
   }
 

@@ -76,7 +76,7 @@ public struct JournalReader {
 
   /// What the thread that reads hands on.
   private enum Pieces: Sendable {
-    case events([Event])
+    case events(JournalPiece)
     case warnings([JournalWarning])
   }
 

@@ -1,3 +1,16 @@
+/// The events of a piece of a journal's file, which are made where they are wanted: texts that one thread makes and another one
+/// drops cost both.
+struct JournalPiece: Sequence, Sendable {
+  fileprivate let lines: [EventLine]
+  fileprivate let page: JSONPage
+  /// The run of events that name none.
+  fileprivate let run: String
+
+  func makeIterator() -> some IteratorProtocol<Event> {
+    lines.lazy.map { [page, run] in $0.event(on: page, run: run) }.makeIterator()
+  }
+}
+
 /// Makes events of the lines of files, so that a long journal needs no more memory than what is made of it.
 struct JournalScan {
   private var walk: JournalWalk
@@ -19,14 +32,11 @@ struct JournalScan {
   /// - Returns: Where the last line that was looked at ends.
   @discardableResult
   mutating func scan(
-    file path: String, run: String, from start: Int = 0, unfinished: Bool = true, _ take: ([Event]) -> Bool
+    file path: String, run: String, from start: Int = 0, unfinished: Bool = true, _ take: (JournalPiece) -> Bool
   ) throws -> Int {
-    var events: [Event] = []
-    return try unsafe walk.walk(file: path, run: run, from: start, unfinished: unfinished) { event, _, _ in
-      if let event, seen.insert(event.eventID) { events.append(event) }
-    } then: { _ in
-      defer { events = [] }
-      return events.isEmpty || take(events)
+    try walk.walk(file: path, from: start, unfinished: unfinished) { piece in
+      let events = piece.lines.compactMap(\.event).filter { $0.name.map { seen.insert($0) } ?? true }
+      return events.isEmpty || take(JournalPiece(lines: events, page: piece.page, run: run))
     }
   }
 }

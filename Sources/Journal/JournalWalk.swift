@@ -12,20 +12,27 @@ struct JournalWalk {
   /// - Parameter literals: Texts that a line must hold, byte for byte, to be looked at; of the others nothing is told.
   init(literals: [String] = []) { self.literals = literals.map { Array($0.utf8) } }
 
-  /// Calls for each line of a file, in their order.
+  /// The lines of a piece of a file that are more than blanks.
+  struct Piece {
+    /// Where they are in the file, and their events; nil for one that holds none, which is among the warnings then.
+    var lines: [(place: Range<Int>, event: EventLine?)] = []
+    /// What the events are made of.
+    let page: JSONPage
+    /// Where the piece ends in the file.
+    let end: Int
+  }
+
+  /// Goes through a file.
   ///
   /// - Parameters:
-  ///   - run: The run of events that name none.
   ///   - start: Where the first line begins, in bytes.
   ///   - unfinished: Whether to look at a last line that has no newline, which may still be written.
   ///   - pieceBytes: About how much is read at a time.
-  ///   - visit: Takes the event of a line, nil for a line that holds none; its bytes; and where it is in the file.
-  ///   - then: Is called after each piece; false when no more is wanted.
+  ///   - take: Takes a piece; false when no more is wanted.
   /// - Returns: Where the last line that was looked at ends.
   mutating func walk(
-    file path: String, run: String, from start: Int = 0, unfinished: Bool = true,
-    pieceBytes: Int = LinePieces.pieceBytes,
-    _ visit: (Event?, UnsafeRawBufferPointer, Range<Int>) -> Void, then: (_ end: Int) -> Bool
+    file path: String, from start: Int = 0, unfinished: Bool = true, pieceBytes: Int = LinePieces.pieceBytes,
+    _ take: (Piece) -> Bool
   ) throws -> Int {
     var pieces = try LinePieces(path: path, from: start, pieceBytes: pieceBytes)
     var numbers = LineNumbers(path: path)
@@ -33,6 +40,7 @@ struct JournalWalk {
       // Only a file's last line can lack its newline, and is then a piece of its own.
       let torn = !pieces.isWhole
       if torn, !unfinished { break }
+      var found: [(place: Range<Int>, event: EventLine?)] = []
       var unread: [(place: Int, isAltered: Bool)] = []
       let offset = pieces.offset
       unsafe pieces.withPiece { bytes in
@@ -40,12 +48,10 @@ struct JournalWalk {
         while let (from, to) = unsafe nextLine(in: bytes, from: start) {
           let line = unsafe UnsafeRawBufferPointer(rebasing: bytes[from..<to])
           let isAltered = unsafe LineChecksum.isAltered(line)
-          if !isAltered, var event = unsafe lines.event(in: line) {
-            if event.runID.isEmpty { event.runID = run }
-            unsafe visit(event, line, offset + from..<offset + to)
-          } else if unsafe !line.allSatisfy(\.isBlank) {
-            unread.append((offset + from, isAltered))
-            unsafe visit(nil, line, offset + from..<offset + to)
+          let event = unsafe isAltered ? nil : lines.add(line)
+          if unsafe event != nil || !line.allSatisfy(\.isBlank) {
+            found.append((offset + from..<offset + to, event))
+            if event == nil { unread.append((offset + from, isAltered)) }
           }
           start = to + 1
         }
@@ -53,7 +59,7 @@ struct JournalWalk {
       for (place, isAltered) in unread {
         warnings.append(JournalWarning(path: path, line: try numbers.line(at: place), torn: torn, altered: isAltered))
       }
-      if !then(pieces.end) { break }
+      if !take(Piece(lines: found, page: lines.page(), end: pieces.end)) { break }
     }
     return pieces.offset
   }

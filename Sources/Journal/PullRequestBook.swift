@@ -63,7 +63,7 @@ public struct PullRequestBook: Equatable, Sendable {
   /// Takes one event in; events of other types change nothing.
   public mutating func apply(_ event: Event) {
     guard event.type == .pullRequest,
-      var record = try? JSONValue.object(event.data).decode(PullRequestRecord.self)
+      var record = try? JSONValue.object(event.data.members).decode(PullRequestRecord.self)
     else { return }
     record.since = event.timestamp
     records[record.fix] = record

@@ -71,8 +71,8 @@ extension Event {
   public var redacted: Event {
     var event = self
     event.context.url = context.url.map(Redaction.redact)
-    event.data = data.mapValues(\.redacted)
-    for (key, value) in data where SecretNames.isSecret(key) && value.string != nil {
+    event.data = EventData(data.members.mapValues(\.redacted))
+    for (key, value) in data.members where SecretNames.isSecret(key) && value.string != nil {
       event.data[key] = .string(Redaction.mark)
     }
     event.error = error?.redacted

@@ -39,7 +39,7 @@ extension BackfillState {
     guard var run = runs[event.runID] else { return }
     run.completedAt = Event.text(from: event.timestamp)
     run.exitCode = event.data["exit_code"]?.int
-    if let stats = try? (event.data["stats"] ?? .object(event.data)).decode(RunStats.self) {
+    if let stats = try? (event.data["stats"] ?? .object(event.data.members)).decode(RunStats.self) {
       let rows = run.stats.rowsLoaded
       let total = run.stats.urlsTotal
       run.stats = stats
@@ -59,7 +59,7 @@ extension Event {
   /// The URL key the event belongs to: its context's, else the one that a diagnosis carries in its failure.
   public var stateKey: String? {
     if let key = context.urlKey { return key }
-    let place = data["failure"] ?? .object(data)
+    let place = data["failure"] ?? .object(data.members)
     guard let publication = place["publication"]?.string, let period = place["period"]?.string else { return nil }
     return "\(publication)/\(period)"
   }

@@ -45,14 +45,14 @@ struct EventWriter: Sendable {
   /// Appends what was done at the door, where events are asked for. That it cannot be written changes no outcome.
   func emitOperations() {
     guard path != nil, let events = try? Event.operations(OperationLog.current.take()) else { return }
-    for event in events { try? emit(event.type, data: event.data, error: event.error) }
+    for event in events { try? emit(event.type, data: event.data.members, error: event.error) }
   }
 
   /// The event as one line for people.
   static func plain(_ event: Event) -> String {
     var parts = [event.type.rawValue]
     if let source = event.context.sourceCode { parts.append(source) }
-    for (key, value) in event.data.sorted(by: { $0.key < $1.key }) {
+    for (key, value) in event.data.members.sorted(by: { $0.key < $1.key }) {
       switch value {
       case .string(let text): parts.append("\(key)=\(text)")
       case .int(let number): parts.append("\(key)=\(number)")

@@ -32,7 +32,7 @@ struct Manifest: AsyncParsableCommand {
         publication: publication, period: period, url: url, landingPage: landingPage.flatMap { $0.isEmpty ? nil : $0 },
         cache: RawCache(directory: raw), duckdb: try DuckDB.locate())
       let draft = try await builder.draft()
-      for event in draft.events { try events.tell(event.type, data: event.data) }
+      for event in draft.events { try events.tell(event.type, data: event.data.members) }
       try events.write(draft.manifest, to: output)
       EventWriter.print("Wrote \(output) with \(draft.sources) sources")
     }

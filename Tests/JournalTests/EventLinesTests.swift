@@ -110,9 +110,9 @@ import TestSeeds
       "evt_00000000000000000000", "evt_10000000000000000000", "evt_00000000000000000001", "evt_1", "",
       "evt_0000000000000000000G",
     ]
-    let first = all.map { names.insert($0) }
-    let second = all.map { names.insert($0) }
-    let letters = ["evt_0000000000000000000A", "evt_0000000000000000000a"].map { names.insert($0) }
+    let first = all.map { names.insert(EventIDs.Name($0)) }
+    let second = all.map { names.insert(EventIDs.Name($0)) }
+    let letters = ["evt_0000000000000000000A", "evt_0000000000000000000a"].map { names.insert(EventIDs.Name($0)) }
     #expect(!first.contains(false) && !second.contains(true) && letters == [true, true])
   }
 }

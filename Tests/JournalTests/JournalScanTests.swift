@@ -72,7 +72,7 @@ import Testing
       // Names that differ in their first digits alone, in their last alone, and such as Errata does not give.
       let padding = String(repeating: "0", count: 20 - digits.count)
       let name = ["evt_" + digits + padding, "evt_" + padding + digits, "evt_" + digits, digits][random.upTo(4)]
-      let isNew = ids.insert(name)
+      let isNew = ids.insert(EventIDs.Name(name))
       #expect(isNew == plain.insert(name).inserted, "\(name)")
     }
   }

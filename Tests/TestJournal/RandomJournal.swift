@@ -71,7 +71,7 @@ public struct RandomJournal {
     let evaluation = RunEvaluation(
       well: min(places, random.upTo(9)), of: places, failed: min(outcomes, random.upTo(6)), of: outcomes,
       rows: random.upTo(900), expected: expected, unjudged: random.chance(20) ? "an outage halted the run" : nil)
-    if let event = try? evaluation.event() { add(.runEvaluated, data: event.data) }
+    if let event = try? evaluation.event() { add(.runEvaluated, data: event.data.members) }
   }
 
   private mutating func period(of publication: String, sources count: Int) {

@@ -93,7 +93,7 @@ public struct DashboardFold {
           name: event.runID, start: event.timestamp.milliseconds, status: "in_progress", stats: RunStats()))
     }
     let isFailure = count.isNew(event)
-    if isFailure { failures.append(event) }
+    if isFailure { failures.append(event.kept) }
     guard let run = runIndexes[event.runID] else { return }
     if isFailure { runs[run].failures += 1 }
     if isFailure || event.type != .stageFailed && event.type != .sourceFailed { history.apply(event, run: run) }

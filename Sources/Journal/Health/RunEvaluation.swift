@@ -91,7 +91,8 @@ extension RunEvaluation {
 
   /// Reads a `run_evaluated` event.
   public init?(_ event: Event) {
-    guard event.type == .runEvaluated, let read = try? JSONValue.object(event.data).decode(RunEvaluation.self) else {
+    guard event.type == .runEvaluated, let read = try? JSONValue.object(event.data.members).decode(RunEvaluation.self)
+    else {
       return nil
     }
     self = read

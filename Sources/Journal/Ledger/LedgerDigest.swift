@@ -72,7 +72,9 @@ extension Event {
     event.data[Event.learnedKey] = nil
     event.context.url = nil
     let isFix = [.fixIntended, .fixPublished, .fixStatus].contains(type)
-    if !isFix, let kept = Self.keptData[type] { event.data = event.data.filter { kept.contains($0.key) } }
+    if !isFix, let kept = Self.keptData[type] {
+      event.data = EventData(event.data.members.filter { kept.contains($0.key) })
+    }
     // What was proposed in one run waits in the next, and for others: that it was the first time is no news.
     if type == .failureDiagnosed, event.data["outcome"] == "proposed" { event.data["outcome"] = "waiting" }
     if let error {

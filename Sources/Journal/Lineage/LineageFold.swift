@@ -75,7 +75,7 @@ public struct LineageFold: Sendable {
       if let address = event.data["url"]?.string { runs[index].open[place(event)]?.files.append(address) }
     case .sourceLoaded:
       let stage = runs[index].open[place(event)] == nil ? place(event, withoutSource: true) : place(event)
-      runs[index].open[stage]?.loaded.append(event)
+      runs[index].open[stage]?.loaded.append(event.kept)
     case .stageCompleted, .stageFailed: end(stage: event, in: index)
     case .runCompleted: end(event, in: index)
     default: break

@@ -26,7 +26,6 @@ public struct JournalBacklog {
   private var sources: [Source] = []
   private let batchBytes: Int
   private var walk = JournalWalk()
-  private let parser = EventLines()
 
   /// The lines without an event that were met, and where they are.
   public var warnings: [JournalWarning] { walk.warnings }
@@ -104,25 +103,28 @@ public struct JournalBacklog {
     let start = source.position
     var position = start
     var isPending = false
-    _ = try unsafe walk.walk(
-      file: source.path, run: JournalReader.name(of: source.path), from: start.bytes, unfinished: false,
-      pieceBytes: min(bytes, LinePieces.pieceBytes)
-    ) { event, line, place in
-      position.bytes = place.upperBound + 1
-      isPending = true
-      guard let event, let members = unsafe parser.members(in: line) else {
-        position.passedOver += 1
-        return
+    let run = JournalReader.name(of: source.path)
+    _ = try walk.walk(
+      file: source.path, from: start.bytes, unfinished: false, pieceBytes: min(bytes, LinePieces.pieceBytes)
+    ) { piece in
+      for (place, line) in piece.lines {
+        position.bytes = place.upperBound + 1
+        isPending = true
+        guard let line else {
+          position.passedOver += 1
+          continue
+        }
+        let row = EventRow(
+          line.event(on: piece.page, run: run), members: line.members(on: piece.page),
+          place: "\(start.file.fingerprint) \(place.lowerBound)")
+        position.events += 1
+        guard names.insert(row.eventID).inserted else { continue }
+        items.append(Item(row: row, position: position))
+        isPending = false
       }
-      let row = EventRow(event, members: members, place: "\(start.file.fingerprint) \(place.lowerBound)")
-      position.events += 1
-      guard names.insert(row.eventID).inserted else { return }
-      items.append(Item(row: row, position: position))
-      isPending = false
-    } then: { end in
-      isPending = isPending || position.bytes < end
-      position.bytes = end
-      return end - start.bytes < bytes
+      isPending = isPending || position.bytes < piece.end
+      position.bytes = piece.end
+      return piece.end - start.bytes < bytes
     }
     if isPending { items.append(Item(row: nil, position: position)) }
     return position

@@ -55,7 +55,7 @@ struct StageEvents: Sendable {
   private mutating func take(_ event: Event) {
     switch event.type {
     case .stageFailed: failure = event.error ?? failure
-    case .stageCompleted: completion.merge(event.data) { $1 }
+    case .stageCompleted: completion.merge(event.data.members) { $1 }
     case .fileWritten:
       if let path = event.data["path"]?.string { written[path] = max(0, event.data["bytes"]?.int ?? 0) }
     case .stageStarted, .stageSkipped, .runStarted, .runCompleted, .urlStarted, .urlCompleted, .urlFailed,
@@ -90,7 +90,7 @@ extension Event {
     // In this order: a cut may go through a secret, which would not be known any more.
     func clean(_ text: String) -> String { LongText.cut(redact(text)) }
     var copy = self
-    copy.data = data.mapValues { $0.redacted(clean) }
+    copy.data = EventData(data.members.mapValues { $0.redacted(clean) })
     copy.error = error.map { $0.redacted(clean) }
     return copy
   }

@@ -114,7 +114,7 @@ struct EventMirrorTests {
         "run_20260112_103000", "1768213815123", "adhd", "nov25", "a", "load", "source_failed",
       ])
     let data = try JSONDecoder().decode(JSONValue.self, from: Data((found[0][7] ?? "").utf8))
-    #expect(data == .object(failed.data))
+    #expect(data == .object(failed.data.members))
     #expect(found[0][8] == "headcount")
     #expect(try await place.sent().events == 0)
     try place.folder.write(
