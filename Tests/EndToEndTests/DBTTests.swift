@@ -4,7 +4,7 @@ import Subprocess
 import Testing
 
 /// The dbt project of `config/pipelines/dbt`, built by real dbt.
-@Suite(.serialized) struct DBTTests {
+struct DBTTests {
   /// The project in a repository of its own; nil where dbt is not installed, which is told, and fails in CI.
   private func workspace(_ name: String) async throws -> DBTWorkspace? {
     guard FileManager.default.isExecutableFile(atPath: DBTWorkspace.tools + "/dbt") else {
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(
-    "A build passes all 11 nodes, a column that is not there is told with its line, and only what is left is built again"
+    "A build passes all 11 nodes, a column that is not there is told with its line, only what is left runs again, and a project that does not parse fails as a whole"
   )
   func wrongColumn() async throws {
     guard let place = try await workspace("dbt-column") else { return }
@@ -38,17 +38,30 @@ import Testing
     let again = try place.results().map(\.key)
     #expect(again.count == 8 && !again.contains("seed.shop.sample_orders"))
     #expect(try place.state().status == .completed)
-  }
 
-  @Test("A project that does not parse fails as a whole, and what an earlier build left is not taken for this one's")
-  func parseError() async throws {
-    guard let place = try await workspace("dbt-parse") else { return }
-    #expect(try await place.run() == 0)
     try place.replace("version: 2", by: "version: 2\nbad: [", in: "dbt/models/sources.yml")
     #expect(try await place.run() == 30)
-    let state = try place.state()
+    state = try place.state()
     #expect(state.sources(.loaded).count == 11 && state.standingFailures.map(\.source) == [nil])
     #expect(state.stages["build"]?.failure?.error.message.contains("sources.yml") == true)
+  }
+
+  @Test(
+    "A source table that was renamed is mended in sources.yml, proven in a scratch copy, and only its readers run again"
+  )
+  func renamedTable() async throws {
+    guard let place = try await workspace("dbt-renamed") else { return }
+    let files = FileManager.default
+    try files.moveItem(atPath: place.root + "/data/raw/products.csv", toPath: place.root + "/data/raw/products_v2.csv")
+    #expect(try await place.run() == 10)
+    let fix = try #require(FixBook(replaying: try place.events()).open.first)
+    #expect(fix.action == "fix_manifest_url" && fix.source == "stg_products" && fix.verified)
+    #expect(fix.files == ["dbt/models/sources.yml"] && fix.changes.map(\.new) == ["products_v2"])
+    #expect(try place.text("dbt/models/sources.yml").contains("identifier: products\n"))
+    _ = try await place.bench.git("merge", "-q", "--ff-only", fix.branch, in: place.root)
+    #expect(try await place.run() == 0)
+    #expect(Set(try place.results().keys) == ["model.shop.stg_products", "model.shop.orders_summary"])
+    #expect(try place.state().sources(.loaded).count == 11)
   }
 }
 
@@ -99,8 +112,7 @@ struct DBTWorkspace {
     return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
   }
 
-  func state() throws -> URLRecord {
-    let events = try JournalReader.events(in: root + "/logs")
-    return try #require(BackfillState(replaying: events)["shop/current"])
-  }
+  func events() throws -> [Event] { try JournalReader.events(in: root + "/logs") }
+
+  func state() throws -> URLRecord { try #require(BackfillState(replaying: try events())["shop/current"]) }
 }

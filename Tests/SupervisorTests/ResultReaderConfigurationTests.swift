@@ -85,4 +85,25 @@ struct ResultReaderConfigurationTests {
     #expect(outside.first?.contains("must be a path within the workspace") == true && outside.count == 1)
     #expect(try folder("command2: ['{sources}']").errors().count == 1)
   }
+
+  @Test("A manifest map and the project it is of are read; what is wrong with a place is told")
+  func map() throws {
+    func folder(_ map: String, command: String = "[x]") throws -> ConfiguredFolder {
+      try ConfiguredFolder([
+        "publications.yaml": Self.publications,
+        "pipeline.yaml": "\(map)\nstages:\n- name: load\n  command: \(command)\n",
+      ])
+    }
+    let good = try folder(
+      "project: dbt\nmanifest_map: [{holds: column_type, files: dbt/*.yml, path: 'seeds.*.{source}.{column}'}]",
+      command: "[x, '{project}']")
+    let pipeline = try Configuration.load(good.workspace).pipeline
+    #expect(pipeline.project == "dbt" && pipeline.manifestMap.places.map(\.holds) == [.columnType])
+    let place = "manifest_map: [{holds: column_type, files: ../x.yml, path: 'a[0]'}]"
+    let errors = try folder(place).errors()
+    #expect(errors.count == 2, "\(errors)")
+    #expect(errors.contains { $0.contains("'files' of place 1 must be a path within the workspace") }, "\(errors)")
+    #expect(errors.contains { $0.contains("'path' of place 1 must be a path such as sources[*]") }, "\(errors)")
+    #expect(try folder("", command: "[x, '{project}']").errors().first?.contains("'{project}'") == true)
+  }
 }

@@ -132,6 +132,8 @@ struct Diagnosis {
   let evidence: Evidence
   let manifest: YAMLFile?
   let publications: YAMLFile?
+  /// The files of a pipeline whose manifests have a shape of their own.
+  var mapped = MappedManifest()
 
   /// The manifest's path as edits name it.
   var manifestPath: String? { failure.manifestPath ?? manifest?.name }

@@ -1,3 +1,5 @@
+public import Repair
+
 /// `pipeline.yaml`: the stages and the services they need (S1-12).
 public struct Pipeline: Hashable, Sendable {
   /// The version of the file's format; 1.
@@ -8,19 +10,25 @@ public struct Pipeline: Hashable, Sendable {
   public var services: [Service]
   /// What stages are given as `{database}`; a relative path is relative to the workspace.
   public var database: String
+  /// The folder that the pipeline's program works in, given as `{project}` and copied for each trial; nil where there is none.
+  public var project: String?
+  /// Where manifests of another shape keep what fixes edit.
+  public var manifestMap: ManifestMap
   /// Further placeholders and their values.
   public var variables: [String: String]
 
   /// Creates a pipeline.
   public init(
     schemaVersion: Int = 1, stages: [Stage], services: [Service] = [], database: String = Pipeline.standardDatabase,
-    variables: [String: String] = [:]
+    variables: [String: String] = [:], project: String? = nil, manifestMap: ManifestMap = ManifestMap()
   ) {
     self.schemaVersion = schemaVersion
     self.stages = stages
     self.services = services
     self.database = database
     self.variables = variables
+    self.project = project
+    self.manifestMap = manifestMap
   }
 
   /// The database where the file names none.

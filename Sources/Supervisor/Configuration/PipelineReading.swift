@@ -1,15 +1,19 @@
 internal import ManifestYAML
+internal import Repair
 
 private struct PipelineDocument: YAMLDescribed {
   let schemaVersion: Int?
   let database: String?
+  let project: Text<InnerPath>?
+  let manifestMap: YAMLItems<MapPlaceDocument>?
   let variables: [String: String]?
   let services: YAMLItems<ServiceDocument>?
   let stages: YAMLItems<StageDocument>
 
   static let examples = ["stages": "[{name: load, command: [backfill, load]}]"]
   enum CodingKeys: String, CodingKey {
-    case database, variables, services, stages
+    case database, project, variables, services, stages
+    case manifestMap = "manifest_map"
     case schemaVersion = "schema_version"
   }
 }
@@ -40,6 +44,8 @@ extension Pipeline {
         "'schema_version' is \(version), but this Errata reads version 1", at: file.root.member("schema_version"))
     }
     database = document.database ?? database
+    project = document.project?.value
+    manifestMap = ManifestMap(places: document.manifestMap?.items.compactMap(\.value?.place) ?? [])
     variables = document.variables ?? [:]
     for (key, _) in file.root.member("variables")?.members ?? [] {
       let name = key.text ?? ""
@@ -60,7 +66,8 @@ extension Pipeline {
     var makers: [String: String] = [:]
     for entry in entries {
       // A stage that is wrong elsewhere still makes what it names: later stages are not wrong for using it.
-      let rules = StageRules(entry, file: file, names: Set(makers.keys).union(variables.keys))
+      let rules = StageRules(
+        entry, file: file, names: Set(makers.keys).union(variables.keys).union(project == nil ? [] : ["project"]))
       rules.check()
       for product in rules.products.sorted() {
         if let maker = makers[product] {

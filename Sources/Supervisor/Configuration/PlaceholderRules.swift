@@ -7,7 +7,7 @@ struct PlaceholderRules {
   /// Placeholders that always have a value.
   static let always: Set<String> = ["database", "workspace"]
   /// Names that products and variables may not take.
-  static let reserved = ofURL.union(always).union(["source", "scratch_database"])
+  static let reserved = ofURL.union(always).union(["source", "scratch_database", "project"])
 
   /// The names with a value here.
   var known: Set<String>
@@ -69,7 +69,7 @@ struct StageRules {
     let rules = PlaceholderRules(known: known.union(products), elsewhere: all)
     check(["command", "env", "exclusive", "working_directory", "validate", "reads"], rules)
     check(["resume"], rules, allowing: ["sources"])
-    check(["verify", "verify_env"], rules, allowing: ["scratch_database", "source"])
+    check(["verify", "verify_env"], rules, allowing: ["scratch_database", "source", "sources"])
     check(["results"], rules, allowing: ["started_at"])
     check(["undo"], rules, allowing: ["source"])
     if let resume = entry.node.member("resume"), scope != .url {

@@ -175,6 +175,8 @@ public actor Mender {
     var diagnosis = MendingCase(failure: failure, key: key(of: failure))
     diagnosis.manifest = manifest
     diagnosis.publications = load(configuration.files["publications"])
+    diagnosis.mapped = mappedFiles()
+    diagnosis.notes += [diagnosis.mapped.gap(for: failure)].compactMap(\.self)
     diagnosis.evidence = await gatherer.gather(
       failure, manifest: manifest, key: diagnosis.key, state: await state()[failure.urlKey], history: history)
     return diagnosis
@@ -190,6 +192,13 @@ public actor Mender {
   func entry(of failure: Failure, in manifest: YAMLFile?) -> SourceEntry? {
     guard let source = failure.source, let root = manifest?.root else { return nil }
     return SourceEntry(identity: source, in: root)
+  }
+
+  /// The files that the manifest map names; more than a few hundred are no manifests.
+  private func mappedFiles() -> MappedManifest {
+    let map = configuration.pipeline.manifestMap
+    let paths = Set(map.places.flatMap { PathGlob.matches(of: $0.files, in: workspace.root) }).sorted().prefix(500)
+    return MappedManifest(map: map, files: paths.compactMap { load($0) })
   }
 
   /// A file of the workspace as it stands, named by its relative path.
@@ -287,7 +296,8 @@ public actor Mender {
     let constraints = configuration.constraints.check
     return Candidates.all(
       for: failure, evidence: evidence, manifest: manifest,
-      publications: reread(configuration.files["publications"], base.publications)
+      publications: reread(configuration.files["publications"], base.publications),
+      mapped: MappedManifest(map: base.mapped.map, files: base.mapped.files.compactMap { reread($0.name, $0) })
     ).first { constraints.check($0, for: failure) == nil && $0.action != .disableSource }
   }
 
@@ -295,7 +305,7 @@ public actor Mender {
   private func candidates(of diagnosis: MendingCase, history: [FixRecord]) -> [Ranked] {
     Candidates.all(
       for: diagnosis.failure, evidence: diagnosis.evidence, manifest: diagnosis.manifest,
-      publications: diagnosis.publications
+      publications: diagnosis.publications, mapped: diagnosis.mapped
     ).map { candidate in
       var entry = standing(
         candidate.following(diagnosis.rolledBack), of: diagnosis, attempts: attempts, history: history)
@@ -345,6 +355,7 @@ struct MendingCase: Sendable {
   let key: URLKey?
   var manifest: YAMLFile?
   var publications: YAMLFile?
+  var mapped = MappedManifest()
   var evidence = Evidence()
   var notes: [String] = []
   /// What earlier fixes changed in vain and is put back first; `manifest` is what it is then.

@@ -11,6 +11,8 @@ struct StageTrial: Sendable {
   let stage: Stage
   let key: URLKey
   let source: String?
+  /// The folder that the pipeline's program works in, where it is no copy.
+  var project: String?
 
   /// What one run of the command showed.
   struct Result: Sendable {
@@ -47,7 +49,8 @@ struct StageTrial: Sendable {
     }
     let outcome = await tools.runner.run(
       ProcessRequest(
-        command: values.fill(command), environment: environment, workingDirectory: directory ?? workspace.root,
+        command: words(of: command, values: values), environment: environment,
+        workingDirectory: directory ?? workspace.root,
         timeout: .seconds(stage.verifyTimeoutSeconds), logFile: "\(folder)/\(name).log",
         label: "\(key) \(stage.name) verification", operation: .tryStage))
     let context = EventContext(
@@ -56,6 +59,16 @@ struct StageTrial: Sendable {
     let found = await results.finding(after: outcome, told: told, log: "\(folder)/\(name).log")
     told.events = found.events
     return result(of: outcome, told: told, isSeenThrough: outcome.isSeenThrough(by: found.tally))
+  }
+
+  /// The command with the source as its program calls it.
+  private func words(of command: [String], values: StageValues) -> [String] {
+    let real = values.replacing(["project": project ?? ""])
+    guard let source, let names = ResumeCommand.names(of: [source], in: stage, values: real, workspace: workspace)
+    else {
+      return values.fill(command)
+    }
+    return ResumeCommand.filled(command, names: names, values: values) ?? values.fill(command)
   }
 
   private func result(of outcome: ProcessOutcome, told: StageEvents, isSeenThrough: Bool) -> Result {

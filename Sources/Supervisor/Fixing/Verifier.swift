@@ -73,15 +73,44 @@ struct Verifier: Sendable {
         notes.append("The target's table could not be copied to the scratch place: \(error).")
       }
     }
-    let trial = StageTrial(
+    let seed = folder.path + "/seed.duckdb"
+    if configuration.pipeline.project != nil, entry == nil, case let target = base.fill("{database}"),
+      target.hasPrefix("/")
+    {
+      let values = StageValues(workspace: workspace, pipeline: configuration.pipeline, key: key)
+      let note = try await queues.using(stage.exclusive.map { values.fill($0) }) {
+        try ScratchProject.copy(database: target, to: seed)
+      }
+      notes += [note].compactMap(\.self)
+    }
+    var trial = StageTrial(
       workspace: workspace, tools: tools, runID: runID, stage: stage, key: key, source: failure.source)
-    let place = try Verifier.place(base, stage: stage, folder: folder.path, name: "control", database: database)
+    trial.project = configuration.pipeline.project
+    var place = try Verifier.place(base, stage: stage, folder: folder.path, name: "control", database: database)
+    place = try self.place(place, project: "\(folder.path)/control", seed: seed, name: "control", in: folder.path)
     var control = await trial.run(command, values: place, in: folder.path, name: "control")
     if let entry { control.trial.error = control.trial.error.map(entry.named) }
     return Bench(
       verifier: self, trial: trial, command: command, failure: failure, folder: folder, database: database,
       entry: entry, values: base,
       control: control, notes: notes)
+  }
+
+  /// The values with a copy of the project and, where the program works on the whole database, of that.
+  func place(
+    _ values: StageValues, project folder: String, seed: String, name: String, in scratch: String
+  ) throws -> StageValues {
+    guard let project = configuration.pipeline.project else { return values }
+    let copy = "\(folder)/\(project)"
+    try ScratchProject.copy(try workspace.absolute(project), to: copy)
+    if FileManager.default.fileExists(atPath: seed),
+      !FileManager.default.fileExists(atPath: "\(scratch)/\(name).duckdb")
+    {
+      for end in ["", ".wal"] where FileManager.default.fileExists(atPath: seed + end) {
+        try FileManager.default.copyItem(atPath: seed + end, toPath: "\(scratch)/\(name).duckdb" + end)
+      }
+    }
+    return values.replacing(["project": copy])
   }
 
   /// The values of one trial: its own database, its own products.
@@ -159,6 +188,9 @@ extension Verifier.Bench {
   /// Edited copies in the scratch folder, and the values that name them in place of the originals.
   private func place(_ edited: EditedFiles, name: String) throws -> StageValues {
     var replacements: [String: String] = [:]
+    let seed = "\(folder.path)/seed.duckdb"
+    let values = try verifier.place(
+      values, project: "\(folder.path)/\(name)", seed: seed, name: name, in: folder.path)
     for file in edited.files {
       let copy = "\(folder.path)/\(name)/\(file.path)"
       try FileManager.default.createDirectory(

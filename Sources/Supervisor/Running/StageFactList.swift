@@ -24,7 +24,7 @@ struct StageFactList {
     {
       events.append(Self.loaded(source, report))
     }
-    events += events.compactMap { Self.waiting($0, key: key, memory: memory) }
+    events += events.compactMap { Self.waiting($0, memory: memory) }
     // A source that waited for a revised release has it now: what that changed is told.
     self.events = events + events.compactMap { memory.releases.completion(of: $0) }
   }
@@ -43,10 +43,10 @@ struct StageFactList {
     return loaded
   }
 
-  /// What was loaded by an earlier attempt and was left out now, because something before it failed, has to run again.
-  private static func waiting(_ event: Event, key: String, memory: RunMemory) -> Event? {
+  /// What an earlier attempt loaded and this one left out, because something before it failed, has to run again.
+  private static func waiting(_ event: Event, memory: RunMemory) -> Event? {
     guard event.type == .sourceSkipped, event.data["waits"] == true, let source = event.context.sourceCode,
-      memory.hasLoad(of: source, urlKey: key, entryHash: nil)
+      memory.hasEverLoaded(source, of: event.context.publication ?? "")
     else { return nil }
     return Event(
       .sourceUnloaded, context: event.context,

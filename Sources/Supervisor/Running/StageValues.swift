@@ -27,6 +27,7 @@ public struct StageValues: Sendable {
     self.values["reference_manifest"] = place(key?.publication.referenceManifest ?? "")
     self.values["database"] = place(fill(pipeline.database))
     self.values["scratch_database"] = self.values["database"]
+    self.values["project"] = place(pipeline.project ?? "")
     var filled = self.values
     for (name, path) in pipeline.products { filled[name] = place(fill(path)) }
     self.values = filled
