@@ -15,4 +15,13 @@ public enum FilePlace {
       throw Fetcher.storage("write", path, String(cString: strerror(errno)))
     }
   }
+
+  /// Makes the name of a new file last through a power cut; a file system that cannot do this still has the file.
+  public static func keepName(of path: String) {
+    let parent = (path as NSString).deletingLastPathComponent
+    let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    _ = fsync(folder)
+    close(folder)
+  }
 }

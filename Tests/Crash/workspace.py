@@ -1,5 +1,6 @@
 """A small workspace in a folder of its own, the three steps that lead it to its end, and the picture of where it stands."""
 
+import collections
 import json
 import os
 import pathlib
@@ -238,10 +239,13 @@ class Workspace:
         """What a run must have put right: a sentence each."""
         events, bad = self.events()
         found = [f"the journal has a line that is no event: {line}" for line in bad]
-        loads = [
-            event["context"].get("source_code") for event in events if event["event_type"] == "source_loaded"]
-        found += [f"{source} was told to be loaded {loads.count(source)} times"
-                  for source in sorted(set(loads)) if loads.count(source) > 1]
+        # A target that a power cut took is told to be gone, and only then is anything loaded again.
+        loads = collections.Counter()
+        for event in events:
+            source = event.get("context", {}).get("source_code")
+            loads[source] += (event["event_type"] == "source_loaded") - (event["event_type"] == "source_unloaded")
+        found += [f"{source} was told to be loaded {count} times" for source, count in sorted(
+            (source or "", count) for source, count in loads.items()) if count > 1]
         names = [event["event_id"] for event in events]
         if len(names) != len(set(names)):
             found.append("an event is in the journal twice")

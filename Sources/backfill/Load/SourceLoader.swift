@@ -171,6 +171,7 @@ struct SourceLoader {
     _ change: TableChange, inputs: [InputFile], target: TargetDatabase
   ) async throws(LoadError) -> DuckDB.Row? {
     let folder = (database as NSString).deletingLastPathComponent
+    let isNew = !FileManager.default.fileExists(atPath: database)
     if !folder.isEmpty { try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
     var script = ""
     for (index, input) in inputs.enumerated() {
@@ -191,9 +192,15 @@ struct SourceLoader {
     }
     let counts = change.difference == nil ? "" : ", \(RowDifference.table)"
     script += "COMMIT;\nSELECT * FROM main.errata_target\(counts)"
-    return try await reading { () throws(DataFileError) in
+    let row = try await reading { () throws(DataFileError) in
       try await duckDB.query(script, in: .readWrite(database), timeout: .seconds(1800)).first
     }
+    // What is told to be loaded must be there after a power cut too: DuckDB sees to its file's bytes, not to its name.
+    if isNew {
+      FilePlace.keepName(of: database)
+      if !folder.isEmpty { FilePlace.keepName(of: folder) }
+    }
+    return row
   }
 
   private func receipt(_ input: InputFile, _ table: TableName) -> String {
