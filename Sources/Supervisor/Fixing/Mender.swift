@@ -265,7 +265,9 @@ public actor Mender {
     } catch is CancellationError {
       throw CancellationError()
     } catch {
-      let trial = Trial(exitCode: nil, error: EventError(.unknown, "\(error)"))
+      // Trouble of Errata's own on the way, such as a killed DuckDB or a full disk, is none of the edit's.
+      let kind = (error as? DataFileError)?.kind ?? .unknown
+      let trial = Trial(exitCode: nil, error: EventError(kind, "\(error)"))
       entry.verdict = Verdict(
         control: bench.control.trial, treatment: trial, passed: false,
         reason: "The edit could not be tried: \(error)",
