@@ -192,8 +192,14 @@ struct SourceLoader {
     }
     let counts = change.difference == nil ? "" : ", \(RowDifference.table)"
     script += "COMMIT;\nSELECT * FROM main.errata_target\(counts)"
-    let row = try await reading { () throws(DataFileError) in
-      try await duckDB.query(script, in: .readWrite(database), timeout: .seconds(1800)).first
+    let row: DuckDB.Row?
+    do {
+      row = try await reading { () throws(DataFileError) in
+        try await duckDB.query(script, in: .readWrite(database), timeout: .seconds(1800)).first
+      }
+    } catch {
+      if isNew { removeUnfinished() }
+      throw error
     }
     // What is told to be loaded must be there after a power cut too: DuckDB sees to its file's bytes, not to its name.
     if isNew {
@@ -201,6 +207,14 @@ struct SourceLoader {
       if !folder.isEmpty { FilePlace.keepName(of: folder) }
     }
     return row
+  }
+
+  /// A new database whose header was not written whole, as on a full disk, holds nothing, and no later load could open it.
+  private func removeUnfinished() {
+    // DuckDB's storage begins with three blocks of 4,096 bytes: the main header and two database headers.
+    let size = (try? FileManager.default.attributesOfItem(atPath: database))?[.size] as? Int
+    guard let size, size < 3 * 4096 else { return }
+    try? FileManager.default.removeItem(atPath: database)
   }
 
   private func receipt(_ input: InputFile, _ table: TableName) -> String {
