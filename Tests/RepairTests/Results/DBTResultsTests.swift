@@ -7,6 +7,8 @@ import Testing
 /// What dbt 1.11 wrote on a real project; the fields that nobody reads are left out.
 @Suite struct DBTResultsTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Artifacts")
+  /// The project that dbt was run on; what was broken in it for that stands under `Artifacts/project`.
+  private static let sample = URL(filePath: #filePath + "/../../../../config/pipelines/dbt/dbt").standardizedFileURL
 
   private func bytes(_ path: String) -> [UInt8]? {
     (try? Data(contentsOf: Self.folder.appending(path: path))).map { [UInt8]($0) }
@@ -21,7 +23,9 @@ import Testing
       manifest: manifest ? bytes("manifest.json") : nil)
     change(&artifacts)
     let results = DBTResults(attempt: attempt, started: started, target: target) { path in
-      try? String(contentsOf: Self.folder.appending(path: "project/\(path)"), encoding: .utf8)
+      [Self.folder.appending(path: "project"), Self.sample].lazy.compactMap {
+        try? String(contentsOf: $0.appending(path: path), encoding: .utf8)
+      }.first
     }
     return results.reading(artifacts)
   }

@@ -1,2 +1,0 @@
-select customer_id, name as customer_name, email, country
-from {{ source('raw', 'customers') }}
